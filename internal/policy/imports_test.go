@@ -1,0 +1,84 @@
+package policy
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// rooms says for each package which of ours it may import, by directory. Test files may import what they like: Go itself
+// forbids the cycles.
+var rooms = map[string][]string{
+	"internal/topic":  {},
+	"internal/wire":   {"internal/topic"},
+	"internal/awsiot": {},
+	"internal/memnet": {},
+	"internal/policy": {},
+	".":               {"internal/topic", "internal/wire", "internal/awsiot"},
+	"openei":          {},
+
+	// The simulator keeps heaters as raw documents of its own, without wire and the root, so that client and simulator cannot
+	// be wrong together.
+	"simulator": {"internal/topic", "internal/memnet"},
+
+	// Applications import the libraries, never each other.
+	"internal/daemon":        {".", "openei"},
+	"internal/homeassistant": {".", "openei"},
+	"internal/history":       {".", "openei"},
+	"internal/metrics":       {".", "openei"},
+	"internal/httpapi":       {".", "openei"},
+	"internal/dashboard":     {".", "openei"},
+	"internal/tui":           {".", "openei"},
+
+	// The one place that wires applications together, and what alone imports it.
+	"internal/cli": {
+		".", "openei", "simulator",
+		"internal/daemon", "internal/homeassistant", "internal/history", "internal/metrics", "internal/httpapi", "internal/dashboard", "internal/tui",
+	},
+	"cmd/nwp500": {"internal/cli"},
+
+	// Programs that show the use of the libraries; a directory each below it.
+	"examples": {".", "openei", "simulator"},
+}
+
+// room returns the row of a package: its own, or its parent's for the programs under examples.
+func room(dir string) (mayImport []string, known bool) {
+	if path.Dir(dir) == "examples" {
+		dir = "examples"
+	}
+	mayImport, known = rooms[dir]
+	return mayImport, known
+}
+
+// imports finds imports between our packages that docs/design.md does not draw, and packages that it does not know.
+func imports(t *tree) []string {
+	var found []string
+	for dir, files := range t.packages() {
+		allowed, known := room(dir)
+		if !known {
+			found = append(found, dir+": no row in the table of rooms says what this package may import")
+		}
+		for _, file := range files {
+			for _, spec := range file.syntax.Imports {
+				to, ours := within(spec.Path.Value)
+				if known && ours && !slices.Contains(allowed, to) {
+					found = append(found, t.at(spec.Pos(), "%s may not import %s", dir, to))
+				}
+			}
+		}
+	}
+	return found
+}
+
+// within returns the directory of an import path (quoted, as it stands in the source) when it is one of this module.
+func within(quoted string) (dir string, ours bool) {
+	name, err := strconv.Unquote(quoted)
+	if err != nil {
+		return "", false
+	}
+	if name == module {
+		return ".", true
+	}
+	return strings.CutPrefix(name, module+"/")
+}
