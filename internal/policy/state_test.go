@@ -84,8 +84,12 @@ func embeds(doc *ast.CommentGroup) bool {
 // constant tells whether an expression makes a value that only a write to the variable could change.
 func constant(expr ast.Expr, known map[*ast.Ident]types.Object) bool {
 	switch e := expr.(type) {
-	case *ast.BasicLit, *ast.CompositeLit:
+	case *ast.BasicLit:
 		return true
+	case *ast.CompositeLit:
+		return len(e.Elts) > 0 // an empty one is there to be filled
+	case *ast.UnaryExpr: // &table{…} is one table, wherever it is used; also -1
+		return constant(e.X, known)
 	case *ast.ParenExpr:
 		return constant(e.X, known)
 	case *ast.BinaryExpr:
