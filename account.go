@@ -1,0 +1,378 @@
+package nwp500
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// renewalSpacing is the least time between two renewals that the client makes by
+// itself: a server that hands out dead tokens must not be asked in a loop.
+const renewalSpacing = time.Minute
+
+// account is who the client is: its credentials, its tokens, and the one renewal
+// under way that all callers wait for.
+type account struct {
+	mu       sync.Mutex // never held over input or output
+	email    Secret
+	password Secret
+	refused  error // set when the cloud refused the credentials; cleared by SignIn
+	tokens   *Tokens
+	loaded   bool // the store was asked
+	flight   *flight
+	flights  sync.WaitGroup
+
+	refreshRefused bool      // the refresh token is over: only a sign-in helps
+	signedInAt     time.Time // when a sign-in was last tried
+	signInErr      error     // how it ended
+	accessFrom     time.Time // when the REST token was last renewed
+	keysFrom       time.Time // when the keys were
+}
+
+// renewal is a way to new tokens.
+type renewal int
+
+const (
+	loadTokens renewal = iota
+	refreshAccess
+	signIn
+)
+
+// flight is a renewal under way. It belongs to the client and not to the call that
+// began it, so a caller that gives up does not lose the tokens for the others.
+type flight struct {
+	done chan struct{}
+	err  error
+}
+
+// SignIn signs in with an e-mail and a password, keeps the tokens in the client's
+// store and the password in memory: only a new sign-in renews the keys of the live
+// connection, which end within the hour (docs/protocol.md §2). Sessions that wait
+// for credentials go on. Wrong credentials are ErrCredentials.
+func (c *Client) SignIn(ctx context.Context, email, password string) error {
+	if email == "" || password == "" {
+		return fmt.Errorf("%w: an e-mail and a password are needed", ErrCredentials)
+	}
+	a := &c.account
+	for {
+		a.mu.Lock()
+		current := a.flight
+		if current == nil {
+			if !strings.EqualFold(a.email.text, email) {
+				a.tokens, a.loaded = nil, true // another account's
+			}
+			a.email, a.password = Secret{email}, Secret{password}
+			a.refused = nil
+			current = c.start(signIn)
+			a.mu.Unlock()
+			if err := current.wait(ctx); err != nil {
+				return err
+			}
+			c.wakeSessions()
+			return nil
+		}
+		a.mu.Unlock()
+		if err := current.wait(ctx); err != nil && ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// SignOut forgets the tokens and the password, here and in the store. Live
+// sessions stay until they are closed or cut.
+func (c *Client) SignOut(ctx context.Context) error {
+	a := &c.account
+	a.mu.Lock()
+	a.tokens, a.loaded, a.password = nil, true, Secret{}
+	a.mu.Unlock()
+	return c.config.Tokens.Save(ctx, nil)
+}
+
+// access returns tokens whose REST token serves and is not the rejected one.
+func (c *Client) access(ctx context.Context, rejected Secret) (*Tokens, error) {
+	a := &c.account
+	return c.serving(ctx, refreshAccess, func(t *Tokens) bool {
+		return t.Access != rejected && (t.accessValid(time.Now()) || recent(a.accessFrom))
+	})
+}
+
+// keys returns tokens whose keys of the live connection serve and are not the
+// rejected ones.
+func (c *Client) keys(ctx context.Context, rejected Secret) (*Tokens, error) {
+	a := &c.account
+	return c.serving(ctx, signIn, func(t *Tokens) bool {
+		return t.AccessKeyID != rejected && (t.keysValid(time.Now()) || recent(a.keysFrom))
+	})
+}
+
+// recent tells tokens that were renewed within the minute: they serve whatever
+// life they claim.
+func recent(renewed time.Time) bool {
+	return !renewed.IsZero() && time.Since(renewed) < renewalSpacing
+}
+
+// serving returns the tokens once they serve, renewing them when they do not.
+// serves is called with the account locked.
+func (c *Client) serving(ctx context.Context, how renewal, serves func(*Tokens) bool) (*Tokens, error) {
+	a := &c.account
+	for {
+		if c.lifetime.Err() != nil {
+			return nil, ErrClosed
+		}
+		a.mu.Lock()
+		if a.tokens != nil && serves(a.tokens) {
+			tokens := a.tokens
+			a.mu.Unlock()
+			return tokens, nil
+		}
+		current, err := c.joinRenewal(how)
+		a.mu.Unlock()
+		if err != nil {
+			return nil, err
+		}
+		if err := current.wait(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// joinRenewal joins the renewal under way or starts the one that can help; the
+// account is locked.
+func (c *Client) joinRenewal(how renewal) (*flight, error) {
+	a := &c.account
+	switch {
+	case a.flight != nil:
+		return a.flight, nil
+	case !a.loaded:
+		return c.start(loadTokens), nil
+	case how == refreshAccess && a.tokens != nil && !a.tokens.Refresh.IsEmpty() && !a.refreshRefused && !recent(a.accessFrom):
+		return c.start(refreshAccess), nil
+	case a.refused != nil:
+		return nil, a.refused
+	case a.email.IsEmpty(), a.password.IsEmpty() && a.tokens == nil:
+		return nil, ErrNotSignedIn
+	case a.password.IsEmpty() && how == signIn:
+		return nil, ErrPasswordNeeded
+	case a.password.IsEmpty():
+		return nil, fmt.Errorf("%w any more: the refresh token was refused", ErrNotSignedIn)
+	case !recent(a.signedInAt):
+		return c.start(signIn), nil
+	}
+	since := time.Since(a.signedInAt).Round(time.Second)
+	if a.signInErr != nil {
+		return nil, fmt.Errorf("%w (tried %s ago; the next try is due in %s)", a.signInErr, since, renewalSpacing-since)
+	}
+	return nil, fmt.Errorf("%w: it refused what a sign-in %s ago gave", ErrUnreachable, since)
+}
+
+// start begins a renewal; the account is locked.
+func (c *Client) start(how renewal) *flight {
+	a := &c.account
+	current := &flight{done: make(chan struct{})}
+	a.flight = current
+	a.flights.Go(func() {
+		ctx, cancel := context.WithTimeout(c.lifetime, 2*restTimeout)
+		defer cancel()
+		current.err = c.renew(ctx, how)
+		a.mu.Lock()
+		a.flight = nil
+		a.mu.Unlock()
+		close(current.done)
+	})
+	return current
+}
+
+func (f *flight) wait(ctx context.Context) error {
+	select {
+	case <-f.done:
+		return f.err
+	case <-ctx.Done():
+		return unreachable("sign-in", context.Cause(ctx))
+	}
+}
+
+// renew does one renewal. A refresh token that the cloud refuses is no failure of
+// the renewal when a password can take its place: the next round signs in.
+func (c *Client) renew(ctx context.Context, how renewal) error {
+	a := &c.account
+	if how == loadTokens {
+		return c.load(ctx)
+	}
+	a.mu.Lock()
+	before, email, password := a.tokens, a.email, a.password
+	a.mu.Unlock()
+
+	began := time.Now()
+	if how == refreshAccess {
+		tokens, err := c.refresh(ctx, before)
+		if err != nil && !tokenRefused(err) {
+			return err
+		}
+		a.mu.Lock()
+		if err != nil {
+			a.refreshRefused = true
+			a.mu.Unlock()
+			c.log.Info("the refresh token was refused", "err", err)
+			return nil
+		}
+		a.tokens, a.accessFrom = tokens, began
+		a.mu.Unlock()
+		c.keep(ctx, tokens)
+		return nil
+	}
+
+	tokens, err := c.signIn(ctx, email, password)
+	a.mu.Lock()
+	a.signedInAt, a.signInErr = began, err
+	if errors.Is(err, ErrCredentials) {
+		a.refused = err
+	}
+	if err == nil {
+		a.tokens, a.loaded, a.refreshRefused = tokens, true, false
+		a.accessFrom, a.keysFrom = began, began
+	}
+	a.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	c.keep(ctx, tokens)
+	return nil
+}
+
+// keep stores the tokens. When that fails they serve all the same, but the next
+// process has to sign in again.
+func (c *Client) keep(ctx context.Context, tokens *Tokens) {
+	if err := c.config.Tokens.Save(ctx, tokens); err != nil {
+		c.log.Warn("the tokens were not kept", "err", err)
+	}
+}
+
+// load asks the store once. Tokens of another account or another cloud are left
+// alone.
+func (c *Client) load(ctx context.Context) error {
+	tokens, err := c.config.Tokens.Load(ctx)
+	a := &c.account
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err != nil && a.password.IsEmpty() {
+		return err
+	}
+	if err != nil {
+		c.log.Warn("the kept tokens cannot be used", "err", err)
+	}
+	a.loaded = true
+	if tokens == nil || tokens.RESTURL != c.config.RESTURL {
+		return nil
+	}
+	if a.email.IsEmpty() {
+		a.email = tokens.Email
+	}
+	if strings.EqualFold(tokens.Email.text, a.email.text) {
+		a.tokens = tokens
+	}
+	return nil
+}
+
+// tokenRefused tells a token that is over from an outage.
+func tokenRefused(err error) bool {
+	var answer *APIError
+	return errors.As(err, &answer) && !answer.Temporary()
+}
+
+// signIn makes the call of that name.
+func (c *Client) signIn(ctx context.Context, email, password Secret) (*Tokens, error) {
+	data, err := c.call(ctx, request{method: http.MethodPost, path: "/user/sign-in", body: map[string]string{
+		"userId": email.text, "password": password.text,
+	}}, Secret{})
+	var answer *APIError
+	if errors.As(err, &answer) && credentialsRefused(answer) {
+		return nil, fmt.Errorf("%w (%s)", ErrCredentials, strings.ToLower(strings.ReplaceAll(answer.reason(), "_", " ")))
+	}
+	if err != nil {
+		return nil, err
+	}
+	tokens := &Tokens{RESTURL: c.config.RESTURL, Email: email}
+	answerData := newShape(data)
+	if answerData == nil {
+		return nil, errors.New("sign-in: the answer has no data")
+	}
+	if user := answerData.inner("userInfo"); user != nil {
+		tokens.UserSeq = user.integer("userSeq").Or(0)
+	}
+	token := answerData.inner("token")
+	if token == nil {
+		return nil, errors.New("sign-in: the answer has no tokens")
+	}
+	tokens.take(token, time.Now())
+	if tokens.Access.IsEmpty() || tokens.AccessKeyID.IsEmpty() || tokens.SecretKey.IsEmpty() {
+		return nil, errors.New("sign-in: the answer lacks some of the tokens")
+	}
+	return tokens, nil
+}
+
+// credentialsRefused tells a refusal from an outage (docs/protocol.md §2).
+func credentialsRefused(answer *APIError) bool {
+	if answer.Status == http.StatusUnauthorized {
+		return true
+	}
+	message := strings.ToLower(answer.Message)
+	for _, sign := range []string{"password", "not_found", "not found", "invalid", "unauthorized"} {
+		if strings.Contains(message, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *APIError) reason() string {
+	if e.Message != "" {
+		return e.Message
+	}
+	return fmt.Sprintf("HTTP status %d", e.Status)
+}
+
+// refresh renews the REST token. What the answer omits is kept from before.
+func (c *Client) refresh(ctx context.Context, before *Tokens) (*Tokens, error) {
+	data, err := c.call(ctx, request{method: http.MethodPost, path: "/auth/refresh", body: map[string]string{
+		"refreshToken": before.Refresh.text,
+	}}, Secret{})
+	if err != nil {
+		return nil, err
+	}
+	answer := newShape(data)
+	if answer == nil {
+		return nil, errors.New("refresh: the answer has no data")
+	}
+	tokens := *before
+	tokens.take(answer, time.Now())
+	return &tokens, nil
+}
+
+// take puts the token fields of an answer in place of those from before.
+func (t *Tokens) take(answer *shape, now time.Time) {
+	for name, field := range map[string]*Secret{
+		"accessToken": &t.Access, "idToken": &t.ID, "refreshToken": &t.Refresh,
+		"accessKeyId": &t.AccessKeyID, "secretKey": &t.SecretKey, "sessionToken": &t.SessionToken,
+	} {
+		if text := answer.text(name); text != "" {
+			*field = Secret{text}
+		}
+	}
+	if answer.has("accessToken") {
+		t.AccessExpires = now.Add(life(answer.integer("authenticationExpiresIn")))
+	}
+	if answer.has("accessKeyId") {
+		t.KeysExpire = now.Add(life(answer.integer("authorizationExpiresIn")))
+	}
+}
+
+// life is a token's life. An answer that does not say it gets the usual hour; one
+// that claims more than a month is not believed.
+func life(seconds Value[int]) time.Duration {
+	const month = 30 * 24 * 3600
+	return time.Duration(min(seconds.Or(3600), month)) * time.Second
+}

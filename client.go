@@ -1,0 +1,154 @@
+package nwp500
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+const (
+	// DefaultRESTURL is the cloud's REST address (docs/protocol.md §1).
+	DefaultRESTURL = "https://nlus.naviensmartcontrol.com/api/v2.1"
+	// DefaultMQTTEndpoint is the cloud's message broker (docs/protocol.md §1).
+	DefaultMQTTEndpoint = "a1t30mldyslmuq-ats.iot.us-east-1.amazonaws.com"
+)
+
+// dialsPerSecond bounds the connections that one client opens, so that an account
+// with many of them does not return as a wave.
+const dialsPerSecond = 5
+
+// Config says how a client reaches the cloud and who it is. The zero Config works:
+// it is Navien's cloud, and SignIn says who.
+type Config struct {
+	// Email and Password are the account's. If they are set, the client signs in by
+	// itself when there are no tokens that serve; if empty, SignIn gives them.
+	Email    string
+	Password Secret
+
+	// Tokens keeps the tokens between runs; if nil, they are kept in memory.
+	Tokens TokenStore
+
+	// RESTURL is the REST address; if empty, DefaultRESTURL. An http address is
+	// taken for the loopback interface alone.
+	RESTURL string
+
+	// MQTTEndpoint is the message broker, "host", "host:port" or with wss:// before
+	// it; if empty, DefaultMQTTEndpoint. A ws address is taken for the loopback
+	// interface alone.
+	MQTTEndpoint string
+
+	// RootCAs are the authorities that TLS certificates are checked with; if nil,
+	// the system's. Nothing turns the check off.
+	RootCAs *x509.CertPool
+
+	// Dial opens the connections to both addresses; if nil, a net.Dialer does, or
+	// the proxy that the environment names.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// KeepAlive is how often the live connection is probed when nothing is sent; if
+	// zero, 60 s. It is raised to 30 s and lowered to 1200 s (docs/protocol.md §3).
+	KeepAlive time.Duration
+
+	// AnswerTimeout is how long a heater may take to answer, at most; if zero, 15 s.
+	// The context of a call may end it earlier.
+	AnswerTimeout time.Duration
+
+	// Logger receives what the client does by itself: reconnections, refused
+	// tokens, dropped messages. If nil, it is not logged. No secret is ever in it.
+	Logger *slog.Logger
+}
+
+// Client is an account of the cloud. Its methods may be called from several
+// goroutines.
+type Client struct {
+	config  Config
+	log     *slog.Logger
+	http    *http.Client
+	account account
+	limiter *rate.Limiter
+
+	lifetime context.Context // ends with Close
+	end      context.CancelFunc
+
+	mu       sync.Mutex
+	closed   bool
+	sessions map[*Session]struct{}
+}
+
+// New returns a client. It does no input or output: a wrong address shows in the
+// first call that uses it.
+func New(config Config) *Client {
+	if config.Tokens == nil {
+		config.Tokens = MemoryTokens()
+	}
+	if config.RESTURL == "" {
+		config.RESTURL = DefaultRESTURL
+	}
+	if config.MQTTEndpoint == "" {
+		config.MQTTEndpoint = DefaultMQTTEndpoint
+	}
+	if config.AnswerTimeout <= 0 {
+		config.AnswerTimeout = 15 * time.Second
+	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	c := &Client{
+		config:   config,
+		log:      config.Logger,
+		limiter:  rate.NewLimiter(dialsPerSecond, dialsPerSecond),
+		sessions: make(map[*Session]struct{}),
+	}
+	c.lifetime, c.end = context.WithCancel(context.Background())
+	c.http = newHTTPClient(config)
+	c.account.email = Secret{config.Email}
+	c.account.password = config.Password
+	return c
+}
+
+func newHTTPClient(config Config) *http.Client {
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		TLSClientConfig:       &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:   20 * time.Second,
+		ResponseHeaderTimeout: 30 * time.Second,
+		IdleConnTimeout:       90 * time.Second,
+		MaxIdleConnsPerHost:   4,
+		ForceAttemptHTTP2:     true,
+	}
+	if config.Dial != nil {
+		transport.Proxy = nil
+		transport.DialContext = config.Dial
+	}
+	return &http.Client{
+		Transport: transport,
+		// A redirect would carry the token to an address that nobody named.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// Close ends the client's sessions and its connections, and waits for them.
+// Calling it again does nothing.
+func (c *Client) Close() error {
+	c.mu.Lock()
+	c.closed = true
+	sessions := make([]*Session, 0, len(c.sessions))
+	for session := range c.sessions {
+		sessions = append(sessions, session)
+	}
+	c.mu.Unlock()
+	for _, session := range sessions {
+		session.Close()
+	}
+	c.end()
+	c.account.flights.Wait()
+	c.http.CloseIdleConnections()
+	return nil
+}

@@ -1,0 +1,215 @@
+package nwp500
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nwp500/nwp500/internal/awsiot"
+	"github.com/nwp500/nwp500/internal/topic"
+	"github.com/nwp500/nwp500/internal/wire"
+)
+
+// command is a control command (docs/protocol.md §3).
+type command struct {
+	name  string // for people
+	kind  string // a newer command of a kind takes the place of one that waits
+	code  topic.Code
+	mode  string
+	param []int
+	// check says why the heater cannot take the command, or nil.
+	check func(*Features) error
+	// shown says whether the heater's answer shows that the command is done. What the
+	// answer leaves out speaks neither for nor against.
+	shown func(*Status) bool
+}
+
+// SetPower turns the heater on or off. On restores the mode from before.
+func (h *Heater) SetPower(ctx context.Context, on bool) error {
+	c := command{
+		name: "power off", kind: "power", code: topic.PowerOff, mode: "power-off",
+		check: func(f *Features) error { return needs(f.PowerSwitch, "powerUse") },
+		shown: func(s *Status) bool { return s.Mode.Or(PowerOff) == PowerOff },
+	}
+	if on {
+		c.name, c.code, c.mode = "power on", topic.PowerOn, "power-on"
+		c.shown = func(s *Status) bool { return !s.Mode.Is(PowerOff) }
+	}
+	return h.control(ctx, c)
+}
+
+// SetMode sets how the heater makes hot water. Vacation takes a number of days:
+// SetVacation. PowerOff is no mode to set: SetPower.
+func (h *Heater) SetMode(ctx context.Context, mode Mode) error {
+	switch mode {
+	case HeatPump, Electric, EnergySaver, HighDemand:
+	case Vacation:
+		return refused("set mode", &RangeError{"mode", "vacation", "a number of days with it"}, "use SetVacation")
+	case PowerOff:
+		return refused("set mode", &RangeError{"mode", "power off", "heat pump, electric, energy saver, high demand"}, "use SetPower")
+	default:
+		return refused("set mode", &RangeError{"mode", mode.String(), "heat pump, electric, energy saver, high demand"}, "")
+	}
+	return h.control(ctx, command{
+		name: "set mode", kind: "mode", code: topic.SetMode, mode: "dhw-mode", param: []int{int(mode)},
+		check: func(f *Features) error { return modeSupported(f, mode) },
+		shown: func(s *Status) bool { return s.Mode.Or(mode) == mode },
+	})
+}
+
+// modeSupported says why a heater cannot be set to a mode, or nil.
+func modeSupported(f *Features, mode Mode) error {
+	if err := needs(f.HotWater, "dhwUse"); err != nil {
+		return err
+	}
+	switch mode {
+	case HeatPump:
+		return needs(f.HeatPumpMode, "heatpumpUse")
+	case Electric:
+		return needs(f.ElectricMode, "electricUse")
+	case EnergySaver:
+		return needs(f.EnergySaverMode, "energySaverUse")
+	case HighDemand:
+		return needs(f.HighDemandMode, "highDemandUse")
+	}
+	return needs(f.VacationMode, "holidayUse")
+}
+
+// SetVacation sets the mode Vacation for 1 to 30 days.
+func (h *Heater) SetVacation(ctx context.Context, days int) error {
+	if days < 1 || days > 30 {
+		return refused("set vacation", &RangeError{"days", fmt.Sprint(days), "1 to 30"}, "")
+	}
+	return h.control(ctx, command{
+		name: "set vacation", kind: "mode", code: topic.SetMode, mode: "dhw-mode", param: []int{int(Vacation), days},
+		check: func(f *Features) error { return modeSupported(f, Vacation) },
+		shown: func(s *Status) bool { return s.Mode.Or(Vacation) == Vacation && s.VacationDays.Or(days) == days },
+	})
+}
+
+// SetTemperature sets the setpoint, within the heater's own limits and rounded to
+// its own steps of half a degree or a degree Celsius. Each write can start the
+// compressor, also one of the setpoint that is set already.
+func (h *Heater) SetTemperature(ctx context.Context, setpoint Temperature) error {
+	if !setpoint.Known() {
+		return refused("set temperature", &RangeError{"temperature", "unknown", "a number of degrees"}, "")
+	}
+	c := command{name: "set temperature", kind: "temperature", code: topic.SetTemperature, mode: "dhw-temperature"}
+	raw := setpoint.raw()
+	c.check = func(f *Features) error {
+		if f.TemperatureSetting.Is(SettingUnknown) || f.TemperatureSetting.Is(SettingDisabled) {
+			return &UnsupportedError{"dhwTemperatureSettingUse"}
+		}
+		if f.TemperatureSetting.Is(WholeDegrees) {
+			raw = 2 * Celsius(setpoint.Celsius()/2).raw()
+		}
+		c.param = []int{raw}
+		return setpointAllowed(f, setpoint, raw)
+	}
+	c.shown = func(s *Status) bool { return !s.Setpoint.Known() || s.Setpoint.raw() == raw }
+	return h.control(ctx, c)
+}
+
+// The widest limits of any firmware (docs/protocol.md §5), for a heater that does not
+// tell its own.
+var widestMin, widestMax = Celsius(35), Celsius(65.5)
+
+func setpointAllowed(f *Features, setpoint Temperature, raw int) error {
+	lowest, highest := f.SetpointMin, f.SetpointMax
+	if !lowest.Known() {
+		lowest = widestMin
+	}
+	if !highest.Known() {
+		highest = widestMax
+	}
+	if raw < lowest.raw() || raw > highest.raw() {
+		return &RangeError{"temperature", setpoint.String(), lowest.String() + " to " + highest.String()}
+	}
+	return nil
+}
+
+// needs refuses a function that the heater says it lacks. One that it does not
+// mention is left to the heater.
+func needs(has Capability, function string) error {
+	if has == NotFitted {
+		return &UnsupportedError{function}
+	}
+	return nil
+}
+
+func refused(name string, err error, hint string) error {
+	return &CommandError{Command: name, Outcome: Refused, Err: err, Hint: hint}
+}
+
+// control carries a command out: it checks that the heater can take it, sends it
+// once and waits for the heater's own answer. Every error is a *CommandError.
+func (h *Heater) control(ctx context.Context, c command) error {
+	fail := func(outcome Outcome, err error) error {
+		e := &CommandError{Command: c.name, Outcome: outcome, Err: err}
+		if outcome == OutcomeUnknown {
+			e.Hint = "read the status before sending it again"
+		}
+		return e
+	}
+	features, err := h.knownFeatures(ctx, true)
+	if err != nil {
+		return fail(NotSent, err)
+	}
+	if err := c.check(features); err != nil {
+		return fail(Refused, err)
+	}
+	s := h.session
+	state, err := s.attach(ctx, h.device, true)
+	if err != nil {
+		return fail(NotSent, err)
+	}
+	x := s.expect(state, c.code, true)
+	defer s.forget(state, x)
+	device := h.device
+	err = s.send(ctx, state, x, wire.Command{
+		RequestTopic: topic.Request(device.Type, device.MAC.digits, topic.SuffixControl),
+		Control:      true, Mode: c.mode, Param: c.param,
+	}, awsiot.Publication{Supersede: device.MAC.digits + "/" + c.kind})
+	var notAcknowledged *awsiot.PublishError
+	if errors.As(err, &notAcknowledged) && !notAcknowledged.Sent {
+		return fail(NotSent, fromTransport(notAcknowledged.Err))
+	}
+	limit := time.NewTimer(s.client.config.AnswerTimeout)
+	defer limit.Stop()
+	var given answer
+	select {
+	case given = <-x.answer: // it counts, whatever became of the acknowledgement
+	default:
+		if err != nil {
+			return fail(OutcomeUnknown, fromTransport(err))
+		}
+		select {
+		case given = <-x.answer:
+		case <-limit.C:
+			return fail(OutcomeUnknown, ErrNoAnswer)
+		case <-ctx.Done():
+			return fail(OutcomeUnknown, waitError(ctx))
+		}
+	}
+	return h.judge(c, given, fail)
+}
+
+// judge tells whether an answer shows the command done.
+func (h *Heater) judge(c command, given answer, fail func(Outcome, error) error) error {
+	var refusal *ControlFailure
+	switch {
+	case errors.As(given.err, &refusal):
+		return fail(Refused, refusal)
+	case given.err != nil:
+		return fail(OutcomeUnknown, given.err)
+	}
+	message, ok := given.envelope.Status()
+	if !ok {
+		return fail(OutcomeUnknown, errors.New("the heater answered without a status"))
+	}
+	if !c.shown(newStatus(message, h.device.MAC, time.Now())) {
+		return fail(OutcomeUnknown, errors.New("the heater answered, but its answer does not show the change"))
+	}
+	return nil
+}

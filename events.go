@@ -1,0 +1,144 @@
+package nwp500
+
+import "time"
+
+// Event is something that a session noticed: a message of a heater, what changed
+// with it, or the state of the live connection. It is one of the types of this
+// package that hold a Source; a switch on the type tells which.
+type Event interface {
+	// Origin returns which heater the event is of, and when it was noticed.
+	Origin() Source
+	event()
+}
+
+// Source is which heater an event is of, and when it was noticed.
+type Source struct {
+	Device Device
+	Time   time.Time
+}
+
+// Origin returns the source itself.
+func (s Source) Origin() Source { return s }
+
+func (Source) event() {}
+
+// StatusReceived is a status that came: an answer to anybody's request, or one that
+// the heater sent by itself. A status that arrives twice is told once.
+type StatusReceived struct {
+	Source
+	Status *Status
+}
+
+// FeaturesReceived is features that came.
+type FeaturesReceived struct {
+	Source
+	Features *Features
+}
+
+// TemperatureChanged is hot water of another temperature.
+type TemperatureChanged struct {
+	Source
+	Old, New Temperature
+}
+
+// SetpointChanged is another temperature wanted.
+type SetpointChanged struct {
+	Source
+	Old, New Temperature
+}
+
+// ModeChanged is another mode, power off and on included.
+type ModeChanged struct {
+	Source
+	Old, New Value[Mode]
+}
+
+// PowerChanged is another power drawn, in watts.
+type PowerChanged struct {
+	Source
+	Old, New Value[float64]
+}
+
+// HeatingStarted is a heater that began to heat.
+type HeatingStarted struct{ Source }
+
+// HeatingStopped is a heater that ended heating.
+type HeatingStopped struct{ Source }
+
+// FaultDetected is a fault that came up.
+type FaultDetected struct {
+	Source
+	Code FaultCode
+	// Sub narrows the fault down, 0 when it does not.
+	Sub int
+}
+
+// FaultCleared is a fault that is over.
+type FaultCleared struct {
+	Source
+	Code FaultCode
+}
+
+// ConnectionLost is a live connection that went down. The session reconnects by
+// itself; Err says why it went down, and is nil when the session itself replaced
+// it, as it does about once a day.
+type ConnectionLost struct {
+	Source
+	Err error
+}
+
+// ConnectionResumed is a live connection that is up again. What happened in between
+// was not heard: ask for the status.
+type ConnectionResumed struct{ Source }
+
+// SignInNeeded is a session that has stopped reconnecting because its credentials do
+// not serve any more: ErrCredentials, ErrPasswordNeeded or ErrNotSignedIn. It goes on
+// after SignIn.
+type SignInNeeded struct {
+	Source
+	Err error
+}
+
+// Missed stands where a slow reader lost events: so many of the oldest that waited.
+type Missed struct {
+	Source
+	Count int
+}
+
+// changes returns the events between two statuses of one heater; before is nil for
+// the first. What is unknown on either side is no change.
+func changes(source Source, before, now *Status) []Event {
+	if before == nil {
+		if code, ok := now.Fault.Get(); ok && code != 0 {
+			return []Event{FaultDetected{source, code, now.SubFault.Or(0)}}
+		}
+		return nil
+	}
+	var events []Event
+	add := func(changed bool, event Event) {
+		if changed {
+			events = append(events, event)
+		}
+	}
+	add(temperatureDiffers(before.Temperature, now.Temperature),
+		TemperatureChanged{source, before.Temperature, now.Temperature})
+	add(temperatureDiffers(before.Setpoint, now.Setpoint), SetpointChanged{source, before.Setpoint, now.Setpoint})
+	add(differs(before.Mode, now.Mode), ModeChanged{source, before.Mode, now.Mode})
+	add(differs(before.Power, now.Power), PowerChanged{source, before.Power, now.Power})
+	add(before.Heating.IsOff() && now.Heating.IsOn(), HeatingStarted{source})
+	add(before.Heating.IsOn() && now.Heating.IsOff(), HeatingStopped{source})
+	if differs(before.Fault, now.Fault) {
+		old, current := before.Fault.Or(0), now.Fault.Or(0)
+		add(old != 0, FaultCleared{source, old})
+		add(current != 0, FaultDetected{source, current, now.SubFault.Or(0)})
+	}
+	return events
+}
+
+func differs[T comparable](before, now Value[T]) bool {
+	return before.Known() && now.Known() && before != now
+}
+
+func temperatureDiffers(before, now Temperature) bool {
+	return before.Known() && now.Known() && before != now
+}

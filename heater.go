@@ -1,0 +1,165 @@
+package nwp500
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/nwp500/nwp500/internal/awsiot"
+	"github.com/nwp500/nwp500/internal/topic"
+	"github.com/nwp500/nwp500/internal/wire"
+)
+
+const (
+	// featuresLife is how long features are taken as they are: they change with a
+	// new firmware.
+	featuresLife = 30 * time.Minute
+	// askAgainAfter is when a question without an answer is asked again: just after a
+	// subscription the broker may not deliver yet.
+	askAgainAfter = 5 * time.Second
+)
+
+// Heater is a handle of one heater of a session. Handles are cheap, and those of
+// one heater share what the session knows of it. The methods may be called from
+// several goroutines.
+type Heater struct {
+	session *Session
+	device  Device
+}
+
+// Device returns the device that the handle was made of.
+func (h *Heater) Device() Device { return h.device }
+
+// Events yields what happens to this heater and its connection until the context
+// ends. It ends with ErrClosed when the session is closed. Events are noticed from
+// the call on and not from the first iteration; a reader that is too slow is told
+// how many it Missed. The first iteration subscribes to the heater if nothing has;
+// an error of that ends the events.
+func (h *Heater) Events(ctx context.Context) iter.Seq2[Event, error] {
+	s := h.session
+	events := s.listeners.events(ctx, h.device)
+	return func(yield func(Event, error) bool) {
+		if _, err := s.attach(ctx, h.device, true); err != nil {
+			yield(nil, err)
+			return
+		}
+		events(yield)
+	}
+}
+
+// Status asks the heater for its status and waits for the answer
+// (docs/protocol.md §3). It does not wait for a connection that is down:
+// ErrDisconnected. A heater that does not answer in time is ErrNoAnswer.
+func (h *Heater) Status(ctx context.Context) (*Status, error) {
+	envelope, err := h.ask(ctx, topic.StatusRequest, topic.SuffixStatus, false)
+	if err != nil {
+		return nil, err
+	}
+	message, ok := envelope.Status()
+	if !ok {
+		return nil, fmt.Errorf("%w with a status but with something else", ErrNoAnswer)
+	}
+	return newStatus(message, h.device.MAC, time.Now()), nil
+}
+
+// Features returns what the heater is and can do (docs/protocol.md §4). They are
+// kept for 30 minutes; older ones, or none, are asked for like a status.
+func (h *Heater) Features(ctx context.Context) (*Features, error) {
+	return h.knownFeatures(ctx, false)
+}
+
+// knownFeatures returns the features, and may wait for a connection that is down.
+func (h *Heater) knownFeatures(ctx context.Context, wait bool) (*Features, error) {
+	s := h.session
+	state, err := s.attach(ctx, h.device, wait)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case state.asking <- struct{}{}:
+		defer func() { <-state.asking }()
+	case <-ctx.Done():
+		return nil, waitError(ctx)
+	}
+	s.mu.Lock()
+	kept := state.features
+	s.mu.Unlock()
+	if kept != nil && time.Since(kept.Received) < featuresLife {
+		return kept, nil
+	}
+	envelope, err := h.ask(ctx, topic.FeaturesRequest, topic.SuffixFeatures, wait)
+	for wait && errors.Is(err, ErrDisconnected) { // lost on the way: a question may be repeated
+		envelope, err = h.ask(ctx, topic.FeaturesRequest, topic.SuffixFeatures, wait)
+	}
+	if err != nil {
+		return nil, err
+	}
+	message, ok := envelope.Features()
+	if !ok {
+		return nil, fmt.Errorf("%w with features but with something else", ErrNoAnswer)
+	}
+	return newFeatures(message, h.device.MAC, time.Now()), nil
+}
+
+// ask sends a question and waits for its answer, and asks again while none comes: a
+// question changes nothing. Unless it may wait for a connection that is down, all of
+// it has to end within the answer's time limit.
+func (h *Heater) ask(ctx context.Context, code topic.Code, suffix string, wait bool) (*wire.Envelope, error) {
+	limit := func() context.CancelFunc {
+		limited, cancel := context.WithTimeoutCause(ctx, h.session.client.config.AnswerTimeout, ErrNoAnswer)
+		ctx = limited
+		return cancel
+	}
+	if !wait {
+		defer limit()()
+	}
+	state, err := h.session.attach(ctx, h.device, wait)
+	if err != nil {
+		return nil, h.explain(ctx, err)
+	}
+	x := h.session.expect(state, code, false)
+	defer h.session.forget(state, x)
+	for try := 0; ; try++ {
+		command := wire.Command{RequestTopic: topic.Request(h.device.Type, h.device.MAC.digits, suffix)}
+		if err := h.session.send(ctx, state, x, command, awsiot.Publication{NoWait: !wait}); err != nil {
+			return nil, h.explain(ctx, fromTransport(err))
+		}
+		if wait && try == 0 {
+			defer limit()()
+		}
+		again := time.NewTimer(askAgainAfter)
+		select {
+		case answer := <-x.answer:
+			again.Stop()
+			return answer.envelope, answer.err
+		case <-again.C:
+		case <-ctx.Done():
+			again.Stop()
+			return nil, h.explain(ctx, waitError(ctx))
+		}
+	}
+}
+
+// explain adds to a time that ran out what the cloud knew of the heater.
+func (h *Heater) explain(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	err = waitError(ctx)
+	if errors.Is(err, ErrNoAnswer) && h.device.Connected.IsOff() {
+		return fmt.Errorf("%w: the cloud lists it as not connected", err)
+	}
+	return err
+}
+
+// waitError is the end of a wait for a heater. A context that ran out of time is a
+// heater that did not answer; one that was cancelled stays what it is.
+func waitError(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return fmt.Errorf("%w in time: %w", ErrNoAnswer, cause)
+	}
+	return cause
+}

@@ -1,0 +1,267 @@
+package nwp500
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/nwp500/nwp500/internal/awsiot"
+	"github.com/nwp500/nwp500/internal/topic"
+	"github.com/nwp500/nwp500/internal/wire"
+)
+
+// heaterState is what a session knows of a heater, shared by all its handles. Its
+// fields are guarded by the session's lock.
+type heaterState struct {
+	device     Device
+	connection *connection
+	subscribed bool
+
+	status   *Status   // the last
+	payload  []byte    // the message that it came in
+	features *Features // the last
+
+	exchanges []*exchange   // oldest first
+	asking    chan struct{} // held by whoever asks for features
+}
+
+// exchange is a request whose answer is awaited. It is there before the request is
+// sent.
+type exchange struct {
+	code    topic.Code
+	control bool
+	ids     []string // of each time that the request was sent
+	sent    bool     // the broker has it
+	answer  chan answer
+}
+
+type answer struct {
+	envelope *wire.Envelope
+	err      error
+}
+
+// attach returns the state of a heater that the session listens to. Unless it may
+// wait, it fails while the heater's connection is down.
+func (s *Session) attach(ctx context.Context, device Device, wait bool) (*heaterState, error) {
+	if device.MAC.IsZero() {
+		return nil, errors.New("the device has no MAC address: take one that Devices lists")
+	}
+	s.mu.Lock()
+	state, closed := s.heaters[device.MAC], s.closed
+	if closed {
+		s.mu.Unlock()
+		return nil, ErrClosed
+	}
+	if state != nil && state.subscribed {
+		s.mu.Unlock()
+		return state, nil
+	}
+	s.mu.Unlock()
+
+	if state == nil {
+		var err error
+		if state, err = s.place(ctx, device); err != nil {
+			return nil, err
+		}
+	}
+	if !wait && !state.connection.link.Stats().Up {
+		return nil, ErrDisconnected
+	}
+	if err := state.connection.link.Subscribe(ctx, topic.Heater(device.Type, device.MAC.digits)); err != nil {
+		return nil, fromTransport(err)
+	}
+	s.mu.Lock()
+	state.subscribed = true
+	s.mu.Unlock()
+	return state, nil
+}
+
+// expect registers an exchange; forget ends it.
+func (s *Session) expect(state *heaterState, code topic.Code, control bool) *exchange {
+	x := &exchange{code: code, control: control, answer: make(chan answer, 1)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	state.exchanges = append(state.exchanges, x)
+	return x
+}
+
+func (s *Session) forget(state *heaterState, x *exchange) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	state.exchanges = slices.DeleteFunc(state.exchanges, func(other *exchange) bool { return other == x })
+}
+
+// send publishes a request of an exchange and returns when the broker has it.
+func (s *Session) send(ctx context.Context, state *heaterState, x *exchange, command wire.Command, how awsiot.Publication) error {
+	c, device := state.connection, state.device
+	s.mu.Lock()
+	id := strconv.FormatInt(s.nextID(), 10)
+	x.ids = append(x.ids, id)
+	drops := c.drops
+	s.mu.Unlock()
+
+	command.ClientID, command.SessionID = c.clientID, id
+	command.ResponseTopic = topic.Response(device.Type, device.MAC.digits, c.clientID)
+	command.Code, command.DeviceType = x.code, device.Type
+	command.MAC, command.AdditionalValue = device.MAC.digits, device.AdditionalValue
+	how.Topic, how.Payload = command.RequestTopic, command.Append(nil)
+	if err := c.link.Publish(ctx, how); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x.sent = true
+	if how.NoWait && c.drops != drops {
+		x.end(answer{err: ErrDisconnected})
+	}
+	return nil
+}
+
+// end gives an exchange its answer, unless it has one.
+func (x *exchange) end(a answer) {
+	select {
+	case x.answer <- a:
+	default:
+	}
+}
+
+// failSent ends the exchanges whose answers were lost with the connection.
+func (h *heaterState) failSent(err error) {
+	for _, x := range h.exchanges {
+		if x.sent {
+			x.end(answer{err: err})
+		}
+	}
+}
+
+// failAll ends all exchanges.
+func (h *heaterState) failAll(err error) {
+	for _, x := range h.exchanges {
+		x.end(answer{err: err})
+	}
+}
+
+// receive takes a message of the link. It runs on the link's own goroutine, in the
+// order in which messages come, and never waits.
+func (c *connection) receive(topicText string, payload []byte) {
+	s := c.session
+	s.messages.tell(Message{Topic: topicText, Payload: payload})
+	about := topic.Parse(topicText)
+	if about.Kind != topic.KindAcknowledgement && about.Kind != topic.KindControlFailure && about.Kind != topic.KindHeaterAnswer {
+		return // among others the commands that applications publish
+	}
+	envelope, err := wire.ParseEnvelope(payload)
+	if err != nil {
+		s.client.log.Warn("a message of a heater cannot be read", "err", err)
+		return
+	}
+	mac := MAC{about.MAC}
+	if said := envelope.MAC(); said != "" && said != about.MAC {
+		s.client.log.Warn("a message names another heater than its topic does")
+		return
+	}
+	s.mu.Lock()
+	state := s.heaters[mac]
+	if state == nil || state.connection != c {
+		s.mu.Unlock()
+		return
+	}
+	var events []Event
+	if about.Kind == topic.KindControlFailure {
+		state.refuse(c.clientID, envelope)
+	} else {
+		events = state.learn(envelope, payload)
+		if about.ClientID == c.clientID {
+			state.match(envelope)
+		}
+	}
+	s.mu.Unlock()
+	s.listeners.tell(events...)
+}
+
+// learn keeps what a message says of the heater, whoever asked for it, and returns
+// the events. The same message again is not news: it may arrive twice.
+func (h *heaterState) learn(envelope *wire.Envelope, payload []byte) []Event {
+	now := time.Now()
+	source := Source{h.device, now}
+	if message, ok := envelope.Features(); ok {
+		h.features = newFeatures(message, h.device.MAC, now)
+		return []Event{FeaturesReceived{source, h.features}}
+	}
+	message, ok := envelope.Status()
+	if !ok || bytes.Equal(payload, h.payload) {
+		return nil
+	}
+	before := h.status
+	h.status, h.payload = newStatus(message, h.device.MAC, now), payload
+	return append([]Event{StatusReceived{source, h.status}}, changes(source, before, h.status)...)
+}
+
+// match gives an answer to the exchange that it answers. Heaters echo the id of the
+// request; firmware that leaves it out is matched by the command code, as long as
+// that leaves no doubt.
+func (h *heaterState) match(envelope *wire.Envelope) {
+	id := envelope.SessionID()
+	var candidates []*exchange
+	for _, x := range h.exchanges {
+		if id != "" && slices.Contains(x.ids, id) {
+			x.end(answer{envelope: envelope})
+			return
+		}
+		if id == "" && answers(envelope, x.code) {
+			candidates = append(candidates, x)
+		}
+	}
+	if len(candidates) == 1 {
+		candidates[0].end(answer{envelope: envelope})
+	}
+}
+
+// answers reports whether a message is of the kind that answers this code.
+func answers(envelope *wire.Envelope, code topic.Code) bool {
+	if _, ok := envelope.Features(); ok {
+		return code == topic.FeaturesRequest
+	}
+	status, ok := envelope.Status()
+	if !ok {
+		return false
+	}
+	value, _ := status.Get("command")
+	number, ok := wire.Integer(value)
+	return ok && topic.Code(number) == code
+}
+
+// refuse ends the control command that the cloud refused. The refusal names neither
+// the command nor, as far as is known, the client (docs/protocol.md §3): without an
+// id it is taken for the oldest command under way, unless it names another client.
+func (h *heaterState) refuse(clientID string, envelope *wire.Envelope) {
+	code := 0
+	if body, ok := envelope.Response(); ok {
+		value, _ := body.Get("failCode")
+		number, _ := wire.Integer(value)
+		code = int(number)
+	}
+	refusal := answer{err: &ControlFailure{Code: code}}
+	if other := envelope.ClientID(); other != "" && other != clientID {
+		return
+	}
+	var oldest *exchange
+	for _, x := range h.exchanges {
+		if !x.control {
+			continue
+		}
+		if slices.Contains(x.ids, envelope.SessionID()) {
+			x.end(refusal)
+			return
+		}
+		if oldest == nil && len(x.answer) == 0 {
+			oldest = x
+		}
+	}
+	if oldest != nil {
+		oldest.end(refusal)
+	}
+}

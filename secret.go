@@ -1,0 +1,72 @@
+package nwp500
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// Secret is a text that must not reach a log, an error or a screen by accident: a
+// password, a token, a key. However it is printed it shows as "[secret]", or as
+// nothing when it is empty; Reveal returns what it holds.
+type Secret struct{ text string }
+
+// NewSecret returns a secret that holds text.
+func NewSecret(text string) Secret { return Secret{text} }
+
+// Reveal returns what the secret holds.
+func (s Secret) Reveal() string { return s.text }
+
+// IsEmpty reports whether the secret holds nothing.
+func (s Secret) IsEmpty() bool { return s.text == "" }
+
+// String returns "[secret]", or "" when the secret is empty.
+func (s Secret) String() string { return mask(s.text, "[secret]") }
+
+// GoString returns what String returns.
+func (s Secret) GoString() string { return s.String() }
+
+// Format writes what String returns, whatever the verb.
+func (s Secret) Format(state fmt.State, _ rune) { fmt.Fprint(state, s.String()) }
+
+// LogValue returns what String returns.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText encodes what String returns.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// MAC is a heater's MAC address: 12 hexadecimal digits without separators
+// (docs/protocol.md §2). It names one home's heater to the whole cloud, so it
+// prints as "[mac]"; Reveal returns the digits. It can be compared with == and be
+// the key of a map.
+type MAC struct{ digits string }
+
+// NewMAC returns the MAC address of these digits, as the cloud spells them.
+func NewMAC(digits string) MAC { return MAC{digits} }
+
+// Reveal returns the digits.
+func (m MAC) Reveal() string { return m.digits }
+
+// IsZero reports whether there is no address.
+func (m MAC) IsZero() bool { return m.digits == "" }
+
+// String returns "[mac]", or "" when there is no address.
+func (m MAC) String() string { return mask(m.digits, "[mac]") }
+
+// GoString returns what String returns.
+func (m MAC) GoString() string { return m.String() }
+
+// Format writes what String returns, whatever the verb.
+func (m MAC) Format(state fmt.State, _ rune) { fmt.Fprint(state, m.String()) }
+
+// LogValue returns what String returns.
+func (m MAC) LogValue() slog.Value { return slog.StringValue(m.String()) }
+
+// MarshalText encodes what String returns.
+func (m MAC) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+func mask(text, shown string) string {
+	if text == "" {
+		return ""
+	}
+	return shown
+}

@@ -1,0 +1,176 @@
+package nwp500
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Tokens are what a sign-in gave: a token for REST and keys for the live
+// connection, which have lives of their own (docs/protocol.md §2). Times are
+// absolute, so no time zone moves them.
+type Tokens struct {
+	// RESTURL and Email name the account that the tokens belong to. Tokens of
+	// another account are never used.
+	RESTURL string
+	Email   Secret
+
+	// Access authorises REST calls until AccessExpires; ID comes with it and is
+	// not used. Refresh renews both.
+	Access        Secret
+	ID            Secret
+	Refresh       Secret
+	AccessExpires time.Time
+
+	// AccessKeyID, SecretKey and SessionToken sign live connections until
+	// KeysExpire. Only a sign-in renews them.
+	AccessKeyID  Secret
+	SecretKey    Secret
+	SessionToken Secret
+	KeysExpire   time.Time
+
+	// UserSeq is the user's number, part of the topics of some answers.
+	UserSeq int
+}
+
+// expiryMargin is how long before its end a token counts as expired.
+const expiryMargin = 5 * time.Minute
+
+func (t *Tokens) accessValid(now time.Time) bool {
+	return !t.Access.IsEmpty() && now.Add(expiryMargin).Before(t.AccessExpires)
+}
+
+func (t *Tokens) keysValid(now time.Time) bool {
+	return !t.AccessKeyID.IsEmpty() && now.Add(expiryMargin).Before(t.KeysExpire)
+}
+
+// TokenStore keeps the tokens of one account between runs. The client calls it
+// from one goroutine at a time.
+type TokenStore interface {
+	// Load returns what is kept, or nil when nothing is.
+	Load(ctx context.Context) (*Tokens, error)
+	// Save keeps the tokens in place of those from before; nil forgets them.
+	Save(ctx context.Context, tokens *Tokens) error
+}
+
+// MemoryTokens returns a store that forgets with the process.
+func MemoryTokens() TokenStore { return new(memoryTokens) }
+
+type memoryTokens struct {
+	mu     sync.Mutex
+	tokens *Tokens
+}
+
+func (m *memoryTokens) Load(context.Context) (*Tokens, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.tokens, nil
+}
+
+func (m *memoryTokens) Save(_ context.Context, tokens *Tokens) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.tokens = tokens
+	return nil
+}
+
+// FileTokens returns a store in a file that only its owner can read. It is
+// replaced as a whole, never half written; a file that others could read is
+// tightened when it is met.
+func FileTokens(path string) TokenStore { return fileTokens(path) }
+
+type fileTokens string
+
+func (f fileTokens) Load(context.Context) (*Tokens, error) {
+	info, err := os.Stat(string(f))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("token file: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		if err := os.Chmod(string(f), 0o600); err != nil {
+			return nil, fmt.Errorf("token file is readable by others: %w", err)
+		}
+	}
+	data, err := os.ReadFile(string(f))
+	if err != nil {
+		return nil, fmt.Errorf("token file: %w", err)
+	}
+	tokens, err := UnmarshalTokens(data)
+	if err != nil {
+		return nil, fmt.Errorf("token file: %w", err)
+	}
+	return tokens, nil
+}
+
+func (f fileTokens) Save(_ context.Context, tokens *Tokens) error {
+	if tokens == nil {
+		if err := os.Remove(string(f)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("token file: %w", err)
+		}
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(string(f)), 0o700); err != nil {
+		return fmt.Errorf("token file: %w", err)
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(string(f)), ".tokens-*") // 0600
+	if err != nil {
+		return fmt.Errorf("token file: %w", err)
+	}
+	_, err = temporary.Write(MarshalTokens(tokens))
+	err = errors.Join(err, temporary.Sync(), temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), string(f))
+	}
+	if err != nil {
+		return fmt.Errorf("token file: %w", errors.Join(err, os.Remove(temporary.Name())))
+	}
+	return nil
+}
+
+// storedTokens are tokens as a store writes them, in the clear.
+type storedTokens struct {
+	Version       int       `json:"version"`
+	RESTURL       string    `json:"rest_url"`
+	Email         string    `json:"email"`
+	Access        string    `json:"access_token"`
+	ID            string    `json:"id_token"`
+	Refresh       string    `json:"refresh_token"`
+	AccessExpires time.Time `json:"access_expires"`
+	AccessKeyID   string    `json:"access_key_id"`
+	SecretKey     string    `json:"secret_key"`
+	SessionToken  string    `json:"session_token"`
+	KeysExpire    time.Time `json:"keys_expire"`
+	UserSeq       int       `json:"user_seq"`
+}
+
+// MarshalTokens returns the tokens as text, in the clear, for a TokenStore to keep
+// where only their owner can read.
+func MarshalTokens(t *Tokens) []byte {
+	// A struct of texts, numbers and times always encodes.
+	data, _ := json.Marshal(storedTokens{
+		1, t.RESTURL, t.Email.text, t.Access.text, t.ID.text, t.Refresh.text, t.AccessExpires.UTC(),
+		t.AccessKeyID.text, t.SecretKey.text, t.SessionToken.text, t.KeysExpire.UTC(), t.UserSeq,
+	})
+	return data
+}
+
+// UnmarshalTokens reads what MarshalTokens wrote. The error does not repeat it.
+func UnmarshalTokens(data []byte) (*Tokens, error) {
+	var s storedTokens
+	if err := json.Unmarshal(data, &s); err != nil || s.Version != 1 {
+		return nil, errors.New("what is kept are no tokens: sign in again")
+	}
+	return &Tokens{
+		s.RESTURL, Secret{s.Email}, Secret{s.Access}, Secret{s.ID}, Secret{s.Refresh}, s.AccessExpires,
+		Secret{s.AccessKeyID}, Secret{s.SecretKey}, Secret{s.SessionToken}, s.KeysExpire, s.UserSeq,
+	}, nil
+}
