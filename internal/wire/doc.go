@@ -14,6 +14,7 @@
 //
 // What the values mean stands in two tables, [StatusFields] and [FeatureFields]: the
 // name on the wire, the printed name, and the [Encoding]. [Command] writes a request.
+// [Envelope.Print] prints a message of any [Kind] in plain units and words.
 //
 // Names are compared case by case. Numbers are taken in any spelling of JSON and
 // computed as decimals, never as binary fractions. An object may repeat a name: all

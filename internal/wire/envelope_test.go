@@ -40,3 +40,17 @@ func BenchmarkParseStatus(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkPrintStatus(b *testing.B) {
+	e, err := ParseEnvelope(capturedStatus(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	var dst []byte
+	for b.Loop() {
+		if dst, err = e.Print(dst[:0], UnitsUS); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

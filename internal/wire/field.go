@@ -42,6 +42,8 @@ type Field struct {
 	Encoding Encoding
 	Alias    string // another spelling of Name on the wire, or ""
 	Enum     *Enum  // of EncodingEnum
+
+	shape *shape // of encodingNested
 }
 
 // Enum names the values of an enumeration.
@@ -75,6 +77,7 @@ func newFieldTable(fields []Field) fieldTable {
 	return fieldTable{fields, index}
 }
 
+// field finds a field by any of its names.
 func (t *fieldTable) field(name string) (*Field, bool) {
 	i, ok := t.index[name]
 	if !ok {

@@ -138,32 +138,26 @@ func divide(n, numerator, denominator int64) int64 {
 	return whole + (rest+half)/denominator
 }
 
-// appendHundredths writes n/100 in its shortest form: 38, not 38.00, and never -0.
-func appendHundredths(dst []byte, n int64) []byte {
+// appendDecimal writes n/10^places in its shortest form: 38, not 38.00, and never -0.
+func appendDecimal(dst []byte, n int64, places int) []byte {
 	if n < 0 {
 		dst, n = append(dst, '-'), -n
 	}
-	dst = strconv.AppendInt(dst, n/100, 10)
-	return appendFraction(dst, n%100, 2)
-}
-
-// appendFraction writes the fraction n/10^places with its point, without trailing
-// zeros: nothing at all when n is 0.
-func appendFraction(dst []byte, n int64, places int) []byte {
-	if n == 0 {
-		return dst
-	}
-	start := len(dst)
-	dst = append(dst, '.')
-	for range places {
-		dst = append(dst, '0')
-	}
-	for i := len(dst) - 1; i > start; i-- {
-		dst[i] = byte('0' + n%10)
+	for ; places > 0 && n%10 == 0; places-- {
 		n /= 10
 	}
-	for dst[len(dst)-1] == '0' {
-		dst = dst[:len(dst)-1]
+	unit := int64(1)
+	for range places {
+		unit *= 10
+	}
+	dst = strconv.AppendInt(dst, n/unit, 10)
+	if places == 0 {
+		return dst
+	}
+	dst = append(dst, '.')
+	for n %= unit; unit > 1; n %= unit {
+		unit /= 10
+		dst = append(dst, byte('0'+n/unit))
 	}
 	return dst
 }

@@ -74,6 +74,12 @@ func (o Object) has(name string) bool {
 	return ok
 }
 
+// integer is Get and Integer.
+func (o Object) integer(name string) (int64, bool) {
+	v, _ := o.Get(name)
+	return Integer(v)
+}
+
 // Append writes the object: the same tokens that were read, without white space
 // between the members.
 func (o Object) Append(dst []byte) []byte {
