@@ -1,0 +1,2 @@
+// Package simulator is the Navien Smart Control cloud and its heaters in one process.
+package simulator

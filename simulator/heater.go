@@ -1,0 +1,238 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// deviceType is the NWP500's WiFi module (docs/protocol.md §2).
+const deviceType = 52
+
+// Heater is one water heater of the cloud: its WiFi module, its controller and
+// the water in its tank. Its methods may be called from any goroutine; each
+// first lets the heater live up to now.
+type Heater struct {
+	fleet *fleet
+
+	// Set when the heater is made, never changed.
+	mac             string
+	name            string
+	additionalValue string
+	serial          string
+	homeSeq         int
+	model           Model
+	place           place
+	draws           drawProfile
+	inlet           float64 // °C
+
+	// The rest is guarded by fleet.mu.
+	state
+	index       int       // in fleet.queue
+	wake        time.Time // the key in it
+	regulateAt  time.Time
+	nextDraw    draw
+	silent      bool
+	features    map[string]int // set by SetFeature
+	replaced    map[string]int // set by SetStatus
+	listeners   []string       // client ids heard of, the latest last
+	pushes      int
+	lastMessage time.Time
+	lastCommand time.Time
+	news        news
+	counters    HeaterCounters
+}
+
+// place is where a heater stands.
+type place struct {
+	state, city, address string
+	latitude, longitude  float64
+}
+
+// state is what a snapshot holds of a heater.
+type state struct {
+	At       time.Time `json:"at"` // up to here it has lived
+	Online   bool      `json:"online"`
+	Tank     tank      `json:"tank"`
+	Air      float64   `json:"air"` // °C
+	Pump     pump      `json:"pump"`
+	Circuit  circuit   `json:"circuit"`
+	Upper    bool      `json:"upper"` // element on
+	Lower    bool      `json:"lower"` // element on
+	Tap      float64   `json:"tap"`   // litres still to be drawn
+	TapSince time.Time `json:"tapSince"`
+	Drawn    float64   `json:"drawn"`    // litres ever
+	FanHours float64   `json:"fanHours"` // ever
+
+	Mode          int        `json:"mode"`        // dhwOperationSetting
+	PoweredMode   int        `json:"poweredMode"` // before power off
+	PoweredBusy   bool       `json:"poweredBusy"` // before power off
+	HomeMode      int        `json:"homeMode"`    // before vacation
+	Setpoint      int        `json:"setpoint"`    // half °C
+	VacationDays  int        `json:"vacationDays"`
+	VacationEnds  time.Time  `json:"vacationEnds"`
+	Busy          bool       `json:"busy"`          // operationBusy
+	OperationMode int        `json:"operationMode"` // as shown
+	Thresholds    thresholds `json:"thresholds"`
+	Window        bool       `json:"window"`  // a TOU window is in force
+	Written       bool       `json:"written"` // a setting was written and demand not looked at since
+	Entry         bool       `json:"entry"`   // as Written, for the elements
+	Energy        energy     `json:"energy"`
+	Power         int        `json:"power"` // W, as shown
+
+	ErrorCode    int       `json:"errorCode"`
+	SubErrorCode int       `json:"subErrorCode"`
+	ErrorTime    time.Time `json:"errorTime"`
+	Plan         touPlan   `json:"plan"`
+}
+
+// HeaterCounters counts what reached a heater and what it said.
+type HeaterCounters struct {
+	Requests    int // status and feature requests
+	Commands    int // control commands obeyed
+	Ends        int // applications that left (st/end)
+	Answers     int // messages in answer to a request or a command
+	Pushes      int // statuses sent without a request
+	Ignored     int // malformed, out of range or not for this heater
+	Unsupported int // well-known, but this simulator has no answer to it yet
+	Refused     int // came within Config.CommandGap
+	Unheard     int // came while the heater was offline or silent
+	Lost        int // dropped because too many waited
+}
+
+// MAC returns the heater's MAC address: 12 hexadecimal digits in lower case.
+func (h *Heater) MAC() string { return h.mac }
+
+// Name returns the heater's name in the device list.
+func (h *Heater) Name() string { return h.name }
+
+// Serial returns the serial number of its controller.
+func (h *Heater) Serial() string { return h.serial }
+
+// Model returns what kind of heater it is.
+func (h *Heater) Model() Model { return h.model }
+
+// String returns the heater's name, so that a heater in a log gives no MAC
+// address away.
+func (h *Heater) String() string { return h.name }
+
+// GoString is String.
+func (h *Heater) GoString() string { return h.name }
+
+// Date returns the time on the heater's clock.
+func (h *Heater) Date() time.Time { return h.fleet.clock.now() }
+
+// Counters returns what was counted so far.
+func (h *Heater) Counters() (c HeaterCounters) {
+	h.look(func() { c = h.counters })
+	return c
+}
+
+// look lets the heater live up to now and calls do. The fleet's mutex is held:
+// do only computes.
+func (h *Heater) look(do func()) {
+	h.fleet.mu.Lock()
+	h.live(h.fleet.clock.now())
+	do()
+	h.fleet.requeue(h)
+	h.fleet.mu.Unlock()
+	h.fleet.poke()
+}
+
+// fleet.add makes heater number n of an account.
+func (f *fleet) add(random *rand.Rand, n int) *Heater {
+	model := f.config.Models[n%len(f.config.Models)]
+	if model.Gallons == 0 {
+		model.Gallons = 65
+	}
+	h := &Heater{
+		fleet:           f,
+		name:            "NWP500",
+		additionalValue: fmt.Sprint(1000 + random.IntN(9000)),
+		serial:          letters(random, "0123456789", 8) + "BT" + letters(random, "0123456789", 8),
+		homeSeq:         10001 + len(f.heaters),
+		model:           model,
+		place: place{
+			state: "California", city: "Springfield", address: fmt.Sprintf("%d Example Street", 1+len(f.heaters)),
+			latitude: 38 + random.Float64(), longitude: -122 - random.Float64(),
+		},
+		draws: drawProfile{random.Uint64(), random.Uint64()},
+		inlet: 11 + 6*random.Float64(),
+	}
+	if n > 0 {
+		h.name = fmt.Sprintf("NWP500 %d", n+1)
+	}
+	for h.mac == "" || f.byMAC[h.mac] != nil {
+		h.mac = fmt.Sprintf("0a%010x", random.Uint64()&(1<<40-1))
+	}
+	h.settle(f.config.Start, 18+8*random.Float64(), random.Float64())
+	f.heaters = append(f.heaters, h)
+	f.byMAC[h.mac] = h
+	return h
+}
+
+// settle puts the heater into the state in which it leaves the plumber: energy
+// saver, 49 °C (docs/protocol.md §5), its tank warmed up and a little used.
+func (h *Heater) settle(at time.Time, air, used float64) {
+	const setpoint = 98
+	h.state = state{
+		At: at, Online: true, Air: air,
+		Tank:        tank{Litres: h.model.litres(), Upper: setpoint/2.0 - 0.3, Lower: setpoint/2.0 - 0.6 - 4*used},
+		Pump:        pump{State: pumpIdle},
+		Mode:        modeEnergySaver,
+		PoweredMode: modeEnergySaver,
+		HomeMode:    modeEnergySaver,
+		Setpoint:    setpoint,
+		Power:       idleWatts,
+		Plan:        defaultPlan(h.serial),
+	}
+	h.Circuit = restingCircuit(air)
+	h.Thresholds.reset(h.model.lowestSetpoint(), setpoint)
+	h.Thresholds.enter(h.Mode, setpoint)
+	h.Energy = energy{Setpoint: setpoint, Elements: true, SinceWrite: at}
+	h.nextDraw = h.draws.after(at)
+}
+
+// Status returns the status document that the heater would send now, as integers
+// by wire name (docs/protocol.md §4). The command is 0.
+func (h *Heater) Status() map[string]int {
+	var d document
+	h.look(func() { h.writeStatus(&d, 0) })
+	return d.values()
+}
+
+// Features returns the integers of the features document by wire name
+// (docs/protocol.md §4).
+func (h *Heater) Features() map[string]int {
+	var d document
+	h.look(func() { h.writeFeatures(&d) })
+	return d.values()
+}
+
+// hear remembers a client, the one to push to from now on. How the real device
+// finds those to push to is unconfirmed.
+func (h *Heater) hear(clientID string) {
+	const remembered = 8
+	h.forget(clientID)
+	h.listeners = append(h.listeners, clientID)
+	if len(h.listeners) > remembered {
+		h.listeners = slices.Delete(h.listeners, 0, 1)
+	}
+}
+
+// forget is what a device does when an application leaves.
+func (h *Heater) forget(clientID string) {
+	h.listeners = slices.DeleteFunc(h.listeners, func(id string) bool { return id == clientID })
+}
+
+// set returns the map with one entry changed; the old map stays as it was.
+func set(m map[string]int, name string, value int) map[string]int {
+	m = maps.Clone(m)
+	if m == nil {
+		m = make(map[string]int)
+	}
+	m[name] = value
+	return m
+}

@@ -1,0 +1,71 @@
+package simulator
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// document writes a JSON object key by key, in the order of the wire.
+type document struct {
+	json     []byte
+	first    int // where the first key stands
+	replaced map[string]int
+}
+
+// begin opens the object. Values in replaced stand in for those added, and what
+// is not added at all comes at the end.
+func (d *document) begin(replaced map[string]int) {
+	d.json = append(d.json, '{')
+	d.first, d.replaced = len(d.json), replaced
+}
+
+func (d *document) key(name string) {
+	if len(d.json) > d.first {
+		d.json = append(d.json, ',')
+	}
+	d.json = strconv.AppendQuote(d.json, name)
+	d.json = append(d.json, ':')
+}
+
+func (d *document) add(name string, value int) {
+	if replacement, ok := d.replaced[name]; ok {
+		value = replacement
+	}
+	d.key(name)
+	d.json = strconv.AppendInt(d.json, int64(value), 10)
+}
+
+func (d *document) addText(name, value string) {
+	d.key(name)
+	// What is no UTF-8 was replaced when it was read, so this cannot fail.
+	d.json, _ = jsontext.AppendQuote(d.json, value)
+}
+
+func (d *document) end() {
+	for _, name := range slices.Sorted(maps.Keys(d.replaced)) {
+		if !bytes.Contains(d.json[d.first:], strconv.AppendQuote(nil, name)) {
+			d.add(name, d.replaced[name])
+		}
+	}
+	d.json = append(d.json, '}')
+}
+
+// values returns the integers of a finished document.
+func (d *document) values() map[string]int {
+	var all map[string]any
+	if err := json.Unmarshal(d.json, &all); err != nil {
+		panic("simulator: a document that is no JSON: " + err.Error())
+	}
+	values := make(map[string]int, len(all))
+	for name, v := range all {
+		if n, ok := v.(float64); ok {
+			values[name] = int(n)
+		}
+	}
+	return values
+}

@@ -1,0 +1,82 @@
+package simulator
+
+import (
+	"time"
+
+	"github.com/nwp500/nwp500/internal/topic"
+)
+
+// SetOffline takes the heater off the network, or puts it back: the device list
+// says connected 1, nothing is answered and nothing pushed. The water goes on
+// living.
+func (h *Heater) SetOffline(offline bool) {
+	h.look(func() { h.Online = !offline })
+}
+
+// SetSilent makes the heater take requests without a word while the device list
+// still says connected, or ends that.
+func (h *Heater) SetSilent(silent bool) {
+	h.look(func() { h.silent = silent })
+}
+
+// Draw opens a tap until so many litres have been drawn from the tank, at 8
+// litres a minute of the heater's clock. It returns at once; what is zero or
+// negative draws nothing, and draws add up.
+func (h *Heater) Draw(litres float64) {
+	h.look(func() { h.openTap(litres) })
+}
+
+// SetTank sets the temperatures of both zones of the tank, in °C from 0 to 99.
+// An upper zone colder than the lower one mixes with it at once.
+func (h *Heater) SetTank(upper, lower float64) {
+	h.look(func() {
+		h.Tank.Upper, h.Tank.Lower = min(max(upper, 0), 99), min(max(lower, 0), 99)
+		h.Tank.mix()
+	})
+}
+
+// SetAir sets the temperature of the air around the heater, in °C from −30 to 60.
+func (h *Heater) SetAir(celsius float64) {
+	h.look(func() { h.Air = min(max(celsius, -30), 60) })
+}
+
+// RaiseFault sets errorCode and subErrorCode (docs/protocol.md §6) in the status
+// and in the device list, and pushes a status. What a fault does to the machine
+// is not simulated. A code of 0 or less is ClearFault.
+func (h *Heater) RaiseFault(code, sub int) {
+	h.look(func() {
+		h.ErrorCode, h.SubErrorCode = max(code, 0), max(sub, 0)
+		h.ErrorTime = h.At
+		h.push(topic.PushPlain)
+	})
+}
+
+// ClearFault ends the fault and pushes a status.
+func (h *Heater) ClearFault() { h.RaiseFault(0, 0) }
+
+// SetFeature replaces a value of the features document by wire name
+// (docs/protocol.md §4), or adds one that newer firmware may bring. A heater
+// ignores commands for what its features say is not fitted (1).
+func (h *Heater) SetFeature(name string, value int) {
+	h.look(func() { h.features = set(h.features, name, value) })
+}
+
+// SetStatus replaces a value in every status by wire name, or adds one, such as
+// a mode that nobody has seen yet. It changes what is said and not what is done.
+func (h *Heater) SetStatus(name string, value int) {
+	h.look(func() { h.replaced = set(h.replaced, name, value) })
+}
+
+// errorTime is the time of the last fault, or of the last one's end, as the
+// device list has it: local and without offset.
+func (h *Heater) errorTime() string {
+	if h.ErrorTime.IsZero() {
+		return h.fleet.config.Start.Format("2006-01-02T15:04:05")
+	}
+	return h.ErrorTime.In(h.fleet.clock.location()).Format("2006-01-02T15:04:05")
+}
+
+// untilTapCloses is how long the tap still runs.
+func (h *Heater) untilTapCloses() time.Duration {
+	return time.Duration(h.Tap / tapFlow * float64(time.Minute))
+}

@@ -1,0 +1,114 @@
+package simulator
+
+// Modes as dhwOperationSetting has them (docs/protocol.md §4).
+const (
+	modeHeatPump    = 1
+	modeElectric    = 2
+	modeEnergySaver = 3
+	modeHighDemand  = 4
+	modeVacation    = 5
+	modePowerOff    = 6
+)
+
+// Bits of operationMode, which are also the sources of heat.
+const (
+	sourceHeatPump = 32
+	sourceElements = 64
+)
+
+// sources are what a mode heats with.
+func sources(mode int) int {
+	switch mode {
+	case modeHeatPump:
+		return sourceHeatPump
+	case modeElectric:
+		return sourceElements
+	case modeEnergySaver, modeHighDemand:
+		return sourceHeatPump | sourceElements
+	}
+	return 0 // vacation, powered off
+}
+
+// heatUse is currentHeatUse: 0 none, 1 heat pump, 2 elements, 3 both.
+func heatUse(sources int) int { return sources / sourceHeatPump }
+
+// elementStart says how far below the setpoint the upper zone must be for the
+// elements to start, in K: once after a write (docs/protocol.md §5), and in the
+// course of things. The second figures are chosen.
+func elementStart(mode int, entry bool) float64 {
+	switch {
+	case mode == modeElectric && entry:
+		return 0.3
+	case mode == modeElectric:
+		return 3
+	case mode == modeHighDemand && entry:
+		return 0.7
+	case mode == modeHighDemand:
+		return 4
+	case entry:
+		return 1.0
+	}
+	return 8
+}
+
+// thresholds are the sixteen fields of a status that say where heat pump and
+// elements switch, without the four that were always 0. In the field's own
+// units: half °C, and tenths of a K.
+type thresholds struct {
+	HPUpperOn  int `json:"hpUpperOn"`
+	HPUpperOff int `json:"hpUpperOff"`
+	HPLowerOn  int `json:"hpLowerOn"`
+	HPLowerOff int `json:"hpLowerOff"`
+	HEUpperOn  int `json:"heUpperOn"`
+	HEUpperOff int `json:"heUpperOff"`
+	HELowerOn  int `json:"heLowerOn"`
+	HELowerOff int `json:"heLowerOff"`
+
+	HPUpperOnDiff  int `json:"hpUpperOnDiff"`
+	HPLowerOnDiff  int `json:"hpLowerOnDiff"`
+	HPLowerOffDiff int `json:"hpLowerOffDiff"`
+	HEUpperOnDiff  int `json:"heUpperOnDiff"`
+}
+
+// reset is for a new heater, outside a TOU window.
+func (t *thresholds) reset(lowest, setpoint int) {
+	*t = thresholds{
+		HPUpperOn: lowest, HPUpperOff: setpoint, HPLowerOn: lowest, HPLowerOff: setpoint,
+		HEUpperOn: lowest, HEUpperOff: setpoint, HELowerOn: lowest, HELowerOff: setpoint,
+	}
+}
+
+// enter is what writing a mode changes. Vacation and power leave all as it was,
+// and so does the heat pump mode with where the elements last switched.
+func (t *thresholds) enter(mode, setpoint int) {
+	switch mode {
+	case modeHeatPump:
+		t.HPUpperOnDiff, t.HPLowerOffDiff, t.HEUpperOnDiff = 0, 2, 0
+		return
+	case modeElectric:
+		t.HPUpperOnDiff, t.HPLowerOffDiff, t.HEUpperOnDiff = 0, 0, 4
+	case modeEnergySaver:
+		t.HPUpperOnDiff, t.HPLowerOffDiff, t.HEUpperOnDiff = 4, 0, 4
+	case modeHighDemand:
+		t.HPUpperOnDiff, t.HPLowerOffDiff, t.HEUpperOnDiff = 0, 2, 4
+	default:
+		return
+	}
+	t.elements(setpoint)
+}
+
+// move is what writing a setpoint changes. That it moves the elements' fields
+// in the modes that use elements is unconfirmed; in heat pump mode it does not.
+func (t *thresholds) move(mode, setpoint int, window bool) {
+	t.HPUpperOff, t.HPLowerOff = setpoint, setpoint
+	if window {
+		t.HPUpperOn, t.HPLowerOn = setpoint, setpoint
+	}
+	if sources(mode)&sourceElements != 0 {
+		t.elements(setpoint)
+	}
+}
+
+func (t *thresholds) elements(setpoint int) {
+	t.HEUpperOn, t.HEUpperOff, t.HELowerOff = setpoint, setpoint, setpoint
+}

@@ -1,0 +1,62 @@
+package simulator
+
+import "fmt"
+
+// Model says what kind of heater is installed.
+type Model struct {
+	// Gallons is the tank: 50, 65 or 80 US gallons. If zero, 65.
+	Gallons int
+	// NewFirmware makes the heater send the fields of newer firmware as well,
+	// and keep its setpoint at 40.5 °C or above in place of 35 °C
+	// (docs/protocol.md §5). Without it a status has the 87 captured keys.
+	NewFirmware bool
+	// Recirculation says that a recirculation pump is fitted.
+	Recirculation bool
+}
+
+// defaultModels take turns: the heater that was captured first.
+var defaultModels = []Model{
+	{Gallons: 65},
+	{Gallons: 50, NewFirmware: true, Recirculation: true},
+	{Gallons: 80, NewFirmware: true},
+}
+
+func (m Model) check() error {
+	switch m.Gallons {
+	case 0, 50, 65, 80:
+		return nil
+	}
+	return fmt.Errorf("simulator: a tank of %d gallons, not 50, 65 or 80", m.Gallons)
+}
+
+// volumeCode is the wire's name for the tank (docs/protocol.md §4).
+func (m Model) volumeCode() int {
+	switch m.Gallons {
+	case 50:
+		return 1
+	case 80:
+		return 3
+	}
+	return 2
+}
+
+// litres is what the tank holds (docs/protocol.md §4).
+func (m Model) litres() float64 {
+	switch m.Gallons {
+	case 50:
+		return 189.2
+	case 80:
+		return 302.8
+	}
+	return 246.0
+}
+
+// Setpoint limits in half °C (docs/protocol.md §5).
+const highestSetpoint = 131
+
+func (m Model) lowestSetpoint() int {
+	if m.NewFirmware {
+		return 81
+	}
+	return 70
+}

@@ -1,0 +1,194 @@
+package simulator
+
+import (
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/nwp500/nwp500/internal/topic"
+)
+
+// request is what came on a heater's topic.
+type request struct {
+	heater    *Heater
+	topic     string
+	suffix    string
+	malformed bool
+	body      requestBody
+}
+
+// requestBody is the envelope of docs/protocol.md §3, as far as a heater reads
+// it.
+type requestBody struct {
+	ClientID      string         `json:"clientID"`
+	SessionID     jsontext.Value `json:"sessionID"`
+	ResponseTopic string         `json:"responseTopic"`
+	Request       struct {
+		Command    topic.Code `json:"command"`
+		DeviceType int        `json:"deviceType"`
+		MACAddress string     `json:"macAddress"`
+		Mode       string     `json:"mode"`
+		Param      []int      `json:"param"`
+	} `json:"request"`
+}
+
+// handle takes what a client published, once the broker has let it through. It
+// never waits.
+func (s *Simulator) handle(from publisher, name string, payload []byte) {
+	parsed := topic.Parse(name)
+	h := s.fleet.byMAC[parsed.MAC]
+	if parsed.Kind != topic.KindRequest || parsed.DeviceType != deviceType || h == nil {
+		return // an answer, an event, or nothing that a device of this cloud listens to
+	}
+	r := request{heater: h, topic: name, suffix: parsed.Suffix}
+	r.malformed = json.Unmarshal(payload, &r.body) != nil || !r.body.proper(h) ||
+		r.body.ResponseTopic != "" && !s.directory.allowed(from.account, r.body.ResponseTopic)
+	s.fleet.ask(r)
+}
+
+// proper says whether a heater takes the envelope for its own.
+func (b *requestBody) proper(h *Heater) bool {
+	return b.Request.MACAddress == h.mac && b.Request.DeviceType == deviceType &&
+		plainLevel(b.ClientID) && !strings.ContainsAny(b.ResponseTopic, "+#")
+}
+
+// plainLevel says whether s can stand for one level of a topic.
+func plainLevel(s string) bool {
+	return s != "" && len(s) <= 128 && !strings.ContainsAny(s, "/+#")
+}
+
+// receive answers a request. The fleet's mutex is held.
+func (h *Heater) receive(r request) {
+	switch {
+	case !h.Online || h.silent:
+		h.counters.Unheard++
+		return
+	case r.malformed:
+		h.counters.Ignored++
+		return
+	}
+	asked := r.body.Request.Command
+	switch {
+	case r.suffix == topic.SuffixStatus && asked == topic.StatusRequest:
+		h.answer(r, "status", func(d *document) { h.writeStatus(d, asked) })
+	case r.suffix == topic.SuffixFeatures && asked == topic.FeaturesRequest:
+		h.answer(r, "feature", h.writeFeatures)
+	case r.suffix == topic.SuffixEnd && asked == topic.SessionEnd:
+		h.counters.Ends++
+		h.forget(r.body.ClientID)
+	case strings.HasPrefix(r.suffix, topic.SuffixControl):
+		h.control(r)
+	case strings.HasPrefix(r.suffix, topic.SuffixStatus+"/"):
+		h.counters.Unsupported++
+	default:
+		h.counters.Ignored++
+	}
+}
+
+// control takes a control command, unless it comes too soon.
+func (h *Heater) control(r request) {
+	if gap := h.fleet.config.CommandGap; gap > 0 && !h.lastCommand.IsZero() && h.At.Sub(h.lastCommand) < gap {
+		h.counters.Refused++
+		h.refuse(r)
+		return
+	}
+	h.lastCommand = h.At
+	switch h.obey(r) {
+	case obeyed:
+		h.counters.Commands++
+		h.answer(r, "status", func(d *document) { h.writeStatus(d, r.body.Request.Command) })
+	case ignored:
+		h.counters.Ignored++
+	case unsupported:
+		h.counters.Unsupported++
+	}
+}
+
+// answer sends a document to whoever asked. A request without responseTopic
+// cannot be answered.
+func (h *Heater) answer(r request, name string, write func(*document)) {
+	if r.body.Request.Command == topic.StatusRequest || r.body.Request.Command == topic.FeaturesRequest {
+		h.counters.Requests++
+	}
+	h.hear(r.body.ClientID)
+	if r.body.ResponseTopic == "" {
+		return
+	}
+	h.counters.Answers++
+	h.say(r.body.ResponseTopic, r.body.ClientID, r.body.SessionID, r.topic, name, write)
+}
+
+// refuse says on ctrl-fail that commands came too close together. That client and
+// session are named there is unconfirmed.
+func (h *Heater) refuse(r request) {
+	const tooClose = 2
+	d := h.envelope(r.body.ClientID, r.body.SessionID, r.topic)
+	d.add("failCode", tooClose)
+	h.send(topic.ControlFailure(deviceType, h.mac), d)
+}
+
+// push sends a status without a request, to the client heard of last. What of
+// the device's state waits for a push is brought up to date whether anybody
+// hears it or not. A heater that lives through the past keeps quiet.
+func (h *Heater) push(code topic.Code) {
+	h.Energy.Setpoint = h.Setpoint
+	h.news = h.latest()
+	if !h.Online || h.silent || len(h.listeners) == 0 || h.fleet.moment.Sub(h.At) > time.Minute {
+		return
+	}
+	h.counters.Pushes++
+	h.pushes = (h.pushes + 1) % 10 // so the captured counters go
+	client := h.listeners[len(h.listeners)-1]
+	h.say(topic.Response(deviceType, h.mac, client), client, jsontext.Value(`"`+string(rune('0'+h.pushes))+`"`),
+		topic.Request(deviceType, h.mac, topic.SuffixStatus), "status",
+		func(d *document) { h.writeStatus(d, code) })
+}
+
+// say sends the captured envelope with a document in it.
+func (h *Heater) say(to, clientID string, session jsontext.Value, asked, name string, write func(*document)) {
+	h.meter()
+	d := h.envelope(clientID, session, asked)
+	d.key(name)
+	inner := document{json: d.json}
+	write(&inner)
+	d.json = inner.json
+	h.send(to, d)
+	h.lastMessage = h.At
+	h.Power = h.watts()
+}
+
+// envelope opens an answer and its response.
+func (h *Heater) envelope(clientID string, session jsontext.Value, asked string) document {
+	d := document{json: make([]byte, 0, 3<<10)}
+	d.begin(nil)
+	d.add("protocolVersion", 2)
+	d.addText("clientID", clientID)
+	d.key("sessionID")
+	if len(session) == 0 {
+		session = jsontext.Value(`""`)
+	}
+	d.json = append(d.json, session...)
+	d.addText("requestTopic", asked)
+	d.key("response")
+	d.begin(nil)
+	d.add("deviceType", deviceType)
+	d.addText("macAddress", h.mac)
+	d.addText("additionalValue", h.additionalValue)
+	return d
+}
+
+// send closes response and envelope and has the fleet publish it.
+func (h *Heater) send(to string, d document) {
+	h.fleet.outbox = append(h.fleet.outbox, message{to, append(d.json, '}', '}')})
+}
+
+// meter brings the power shown up to date unless a message went a moment ago:
+// what a message shows is what was drawn at the one before (docs/protocol.md §4).
+func (h *Heater) meter() {
+	const slow = 5 * time.Second
+	if h.At.Sub(h.lastMessage) > slow {
+		h.Power = h.watts()
+	}
+}

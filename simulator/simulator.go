@@ -1,0 +1,208 @@
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Config says what cloud to build. The zero value is one account with one
+// heater, the clock of the machine, and a broker that is as strict as AWS is.
+type Config struct {
+	// Heaters is the number of heaters of the first account, at most 10 000.
+	// If zero, one.
+	Heaters int
+
+	// Accounts is the number of accounts, at most 10 000. If zero, one.
+	Accounts int
+
+	// AccountHeaters is the number of heaters of each account after the
+	// first. If zero, one.
+	AccountHeaters int
+
+	// Models says what is installed: heater i is of model i modulo their
+	// number. If empty, three models take turns; see [Model].
+	Models []Model
+
+	// Seed makes accounts, identifiers, tokens and the use of hot water. The
+	// same seed gives the same cloud.
+	Seed uint64
+
+	// Start dates the clock of the heaters at New; its location is the one in
+	// which their owners shower. Tokens, signatures and the broker keep the
+	// time of the process whatever Start says. If zero, time.Now().
+	Start time.Time
+
+	// Broker is the profile of the MQTT side.
+	Broker Broker
+
+	// TokenLife is how long a JWT is good, KeyLife how long the AWS keys of a
+	// sign-in are. If zero, an hour each, as the real cloud has it.
+	TokenLife, KeyLife time.Duration
+
+	// CommandGap is the least time between two control commands for a heater;
+	// one that comes sooner is refused on ctrl-fail with failCode 2
+	// (docs/protocol.md §5). If zero, none is refused.
+	CommandGap time.Duration
+
+	// WrongPassword401 makes a refused sign-in an HTTP 401, as documents have
+	// it, and not an HTTP 200 with another code, as it was seen
+	// (docs/protocol.md §2).
+	WrongPassword401 bool
+
+	// Restore is what an earlier simulator's Snapshot gave. Its heaters live
+	// the time in between before New returns. If empty, all heaters are new.
+	Restore []byte
+
+	// Logger receives what happens, without secrets. If nil, nothing is
+	// logged.
+	Logger *slog.Logger
+}
+
+// most is the largest number of accounts, and of heaters an account.
+const most = 10_000
+
+// Simulator is a running cloud. All its methods may be called from any
+// goroutine.
+type Simulator struct {
+	config    Config
+	directory *directory
+	fleet     *fleet
+	hooks     *hooks
+	broker    *broker
+	rest      http.Handler
+}
+
+// New builds a cloud and starts its heaters. It fails when a number in config
+// is negative or too large, a Model is impossible, or Restore is no snapshot of
+// a cloud with this Seed. Close ends it.
+func New(config Config) (*Simulator, error) {
+	if err := config.complete(); err != nil {
+		return nil, err
+	}
+	s := &Simulator{config: config, hooks: newHooks()}
+	s.fleet = newFleet(config)
+	s.directory = newDirectory(config, s.fleet)
+	if len(config.Restore) > 0 {
+		if err := s.fleet.restore(config.Restore); err != nil {
+			return nil, err
+		}
+	}
+	s.rest = s.restHandler()
+	s.broker = newBroker(config.Broker, config.Seed, s.directory.key, s.directory.allowed, s.handle, config.Logger)
+	s.fleet.start(s.broker.publish)
+	return s, nil
+}
+
+func (c *Config) complete() error {
+	if c.Heaters == 0 {
+		c.Heaters = 1
+	}
+	if c.Accounts == 0 {
+		c.Accounts = 1
+	}
+	if c.AccountHeaters == 0 {
+		c.AccountHeaters = 1
+	}
+	for _, n := range []struct {
+		name  string
+		value int
+	}{{"Heaters", c.Heaters}, {"Accounts", c.Accounts}, {"AccountHeaters", c.AccountHeaters}} {
+		if n.value < 0 || n.value > most {
+			return fmt.Errorf("simulator: %s is %d, not 0 to %d", n.name, n.value, most)
+		}
+	}
+	if c.TokenLife < 0 || c.KeyLife < 0 || c.CommandGap < 0 {
+		return errors.New("simulator: a negative duration")
+	}
+	if c.TokenLife == 0 {
+		c.TokenLife = time.Hour
+	}
+	if c.KeyLife == 0 {
+		c.KeyLife = time.Hour
+	}
+	if c.Start.IsZero() {
+		c.Start = time.Now()
+	}
+	c.Start = c.Start.Round(0) // without the monotonic reading, which is the process's own
+	if len(c.Models) == 0 {
+		c.Models = defaultModels
+	}
+	for _, m := range c.Models {
+		if err := m.check(); err != nil {
+			return err
+		}
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return nil
+}
+
+// restBase is the path under which the REST calls lie.
+const restBase = "/api/v2.1"
+
+// ServeHTTP answers the REST calls under /api/v2.1 and MQTT over WebSocket at
+// /mqtt, as two hosts of the real cloud do.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == "/mqtt":
+		s.broker.ServeHTTP(w, r)
+	case strings.HasPrefix(r.URL.Path, restBase+"/"):
+		s.rest.ServeHTTP(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// Close ends every MQTT connection, lets go of every held REST call and stops
+// the heaters. It returns when nothing of the simulator runs any more. Servers
+// of Memory and Listen are closed by their owners. Closing twice is harmless.
+func (s *Simulator) Close() error {
+	s.hooks.close()
+	s.broker.close()
+	s.fleet.close()
+	return nil
+}
+
+// Counters counts what clients did since New.
+type Counters struct {
+	// SignIns and Refreshes count the calls that succeeded.
+	SignIns, Refreshes int
+	// Calls counts REST calls, failed ones too, by method and path, as in
+	// "POST /device/list".
+	Calls map[string]int
+
+	MQTTCounters
+}
+
+// Counters returns what was counted so far; the maps are the caller's.
+func (s *Simulator) Counters() Counters {
+	c := Counters{Calls: s.hooks.counted(), MQTTCounters: s.broker.tally.counters()}
+	c.SignIns, c.Refreshes = s.directory.counted()
+	return c
+}
+
+// Accounts returns all accounts, the one with Config.Heaters heaters first.
+func (s *Simulator) Accounts() []Account { return s.directory.list() }
+
+// Heater returns the heater with this MAC address (12 hexadecimal digits in
+// lower case), or nil.
+func (s *Simulator) Heater(mac string) *Heater { return s.fleet.byMAC[mac] }
+
+// SilentHeaters makes all heaters take requests without a word, as a device
+// does that hangs; the broker still acknowledges what is published. False ends
+// it.
+func (s *Simulator) SilentHeaters(on bool) {
+	for _, h := range s.fleet.heaters {
+		h.SetSilent(on)
+	}
+}
+
+// Snapshot returns the whole state of all heaters and the date of their clock,
+// for Config.Restore. Tokens, connections and faults of the cloud are not in
+// it.
+func (s *Simulator) Snapshot() ([]byte, error) { return s.fleet.snapshot() }

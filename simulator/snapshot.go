@@ -1,0 +1,155 @@
+package simulator
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// snapshotVersion changes with the meaning of anything in a snapshot.
+const snapshotVersion = 1
+
+// longestAbsence is the most that a restored heater lives through. What was
+// before has no effect on its water any more.
+const longestAbsence = 366 * 24 * time.Hour
+
+type snapshot struct {
+	Version int             `json:"version"`
+	Seed    uint64          `json:"seed"`
+	Date    time.Time       `json:"date"` // on the heaters' clock
+	Heaters []heaterHistory `json:"heaters"`
+}
+
+type heaterHistory struct {
+	MAC string `json:"mac"`
+	state
+}
+
+// snapshot writes down all heaters at one moment.
+func (f *fleet) snapshot() ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := f.clock.now()
+	s := snapshot{Version: snapshotVersion, Seed: f.config.Seed, Date: now}
+	for _, h := range f.heaters {
+		h.live(now)
+		f.requeue(h)
+		s.Heaters = append(s.Heaters, heaterHistory{h.mac, h.state})
+	}
+	f.poke() // living may have caused pushes
+	text, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("simulator: snapshot: %w", err)
+	}
+	return text, nil
+}
+
+// restore puts heaters into the state of a snapshot and lets them live until
+// now. Heaters that the snapshot does not have stay new, those that the
+// configuration does not have are left out. Nothing changes on an error.
+func (f *fleet) restore(text []byte) error {
+	var s snapshot
+	if err := json.Unmarshal(text, &s, json.RejectUnknownMembers(true)); err != nil {
+		return fmt.Errorf("simulator: restore: this is no snapshot: %w", err)
+	}
+	if s.Version != snapshotVersion {
+		return fmt.Errorf("simulator: restore: version %d of the snapshot is not %d", s.Version, snapshotVersion)
+	}
+	if s.Seed != f.config.Seed {
+		return fmt.Errorf("simulator: restore: the snapshot is of seed %d, not %d", s.Seed, f.config.Seed)
+	}
+	for i, saved := range s.Heaters {
+		h := f.byMAC[saved.MAC]
+		if h == nil {
+			continue
+		}
+		if err := saved.check(h.model); err != nil {
+			return fmt.Errorf("simulator: restore: heater %d: %w", i+1, err)
+		}
+	}
+	now := f.clock.now()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, saved := range s.Heaters {
+		if h := f.byMAC[saved.MAC]; h != nil {
+			h.resume(saved.state, now)
+		}
+	}
+	return nil
+}
+
+// resume goes on from a saved state. A clock that was set back in the meantime
+// leaves the water as it was.
+func (h *Heater) resume(saved state, now time.Time) {
+	location := h.fleet.clock.location()
+	h.state = saved
+	h.At = saved.At.In(location)
+	if h.At.After(now) || now.Sub(h.At) > longestAbsence {
+		shift := now.Sub(h.At)
+		if shift > 0 {
+			shift -= longestAbsence
+		}
+		h.shift(shift)
+	}
+	h.nextDraw = h.draws.after(h.At)
+	h.regulateAt = h.At.Add(between)
+	h.news = h.latest()
+	h.live(now)
+}
+
+// shift moves the heater and all that it waits for in time.
+func (h *Heater) shift(by time.Duration) {
+	for _, t := range []*time.Time{&h.At, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.Energy.SinceWrite} {
+		if !t.IsZero() {
+			*t = t.Add(by)
+		}
+	}
+}
+
+// check refuses what no heater of the model can have come to, so that a snapshot
+// that was written to by hand cannot send one astray.
+func (s *state) check(m Model) error {
+	for _, v := range []struct {
+		name      string
+		value     float64
+		low, high float64
+	}{
+		{"upper", s.Tank.Upper, -40, 110},
+		{"lower", s.Tank.Lower, -40, 110},
+		{"litres", s.Tank.Litres, m.litres(), m.litres()},
+		{"air", s.Air, -40, 70},
+		{"discharge", s.Circuit.Discharge, -100, 200},
+		{"suction", s.Circuit.Suction, -100, 200},
+		{"evaporator", s.Circuit.Evaporator, -100, 200},
+		{"tap", s.Tap, 0, 1e6},
+		{"drawn", s.Drawn, 0, math.MaxInt32},
+		{"fanHours", s.FanHours, 0, math.MaxInt32},
+		{"mode", float64(s.Mode), modeHeatPump, modePowerOff},
+		{"poweredMode", float64(s.PoweredMode), modeHeatPump, modeVacation},
+		{"homeMode", float64(s.HomeMode), modeHeatPump, modeHighDemand},
+		{"setpoint", float64(s.Setpoint), 1, 200},
+		{"energy.setpoint", float64(s.Energy.Setpoint), 1, 200},
+		{"vacationDays", float64(s.VacationDays), 0, 30},
+		{"power", float64(s.Power), 0, 1e5},
+	} {
+		if !(v.value >= v.low && v.value <= v.high) {
+			return fmt.Errorf("%s is %v, not %v to %v", v.name, v.value, v.low, v.high)
+		}
+	}
+	switch s.OperationMode {
+	case 0, sourceHeatPump, sourceElements, sourceHeatPump | sourceElements:
+	default:
+		return fmt.Errorf("operationMode is %d", s.OperationMode)
+	}
+	switch s.Pump.State {
+	case pumpIdle, pumpFan, pumpStarting, pumpRunning, pumpStopping, pumpStopped:
+	default:
+		return fmt.Errorf("the heat pump is in state %d", s.Pump.State)
+	}
+	if year := s.At.Year(); year < 1900 || year > 2190 { // as far apart as a Duration can say
+		return fmt.Errorf("its date is in the year %d", year)
+	}
+	return nil
+}
