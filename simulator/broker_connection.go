@@ -1,0 +1,287 @@
+package simulator
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+)
+
+// A connection is one WebSocket. Its reader is the goroutine of the HTTP request, its writer one of its own; whoever
+// drops it only says so, and the writer closes the socket, which ends the reader.
+type connection struct {
+	broker     *broker
+	ws         *websocket.Conn
+	account    string
+	since      time.Time
+	publishes  *rate.Limiter // both directions
+	throughput *rate.Limiter // both directions
+	done       chan struct{} // closed by drop
+	wake       chan struct{} // something may be there to write
+
+	will     *publication // the reader's
+	lastPing time.Time    // the reader's
+
+	mu        sync.Mutex // held for memory operations only
+	session   *session   // nil before CONNECT
+	keepAlive time.Duration
+	connacked bool
+	answers   []answer            // by due time
+	unacked   map[uint16]struct{} // PUBLISHes of the client whose PUBACK is not sent yet
+	hole      bool
+	reason    DropReason // set once
+	lastCall  *time.Timer
+}
+
+// An answer is a packet for the client that is no message of a publisher; or the end of the connection, if cut is set.
+type answer struct {
+	due    time.Time
+	packet []byte
+	cut    DropReason
+}
+
+func newConnection(b *broker, ws *websocket.Conn, account string) *connection {
+	c := &connection{
+		broker: b, ws: ws, account: account, since: time.Now(),
+		publishes:  limiter(b.profile.PublishRate, b.profile.PublishRate),
+		throughput: limiter(b.profile.Throughput, max(b.profile.Throughput, maxMessage)),
+		done:       make(chan struct{}),
+		wake:       make(chan struct{}, 1),
+		unacked:    make(map[uint16]struct{}),
+	}
+	ws.SetReadLimit(maxMessage) // decodePacket has the last word
+	pong := ws.PingHandler()
+	ws.SetPingHandler(func(data string) error {
+		if c.inHole() {
+			return nil
+		}
+		return pong(data)
+	})
+	return c
+}
+
+// limiter lets so many events pass in a second, at most so many of them at once; any number when it is negative.
+func limiter(n, burst int) *rate.Limiter {
+	if n < 0 {
+		return rate.NewLimiter(rate.Inf, 0)
+	}
+	return rate.NewLimiter(rate.Limit(n), burst)
+}
+
+// read takes packets until the connection ends, and says why it did.
+func (c *connection) read() DropReason {
+	c.bound(c.broker.profile.ConnectTimeout)
+	for {
+		kind, data, err := c.ws.ReadMessage()
+		switch {
+		case timedOut(err) && c.inHole():
+			<-c.done // nobody was told that this connection is dead: it stays until somebody ends it
+			return DropLost
+		case err != nil:
+			return c.ended(err)
+		case c.inHole():
+			continue
+		case !c.throttle(len(data)):
+			return DropLost
+		case kind != websocket.BinaryMessage:
+			return DropProtocol
+		}
+		p, err := decodePacket(data)
+		if err != nil {
+			c.broker.logger.Debug("mqtt packet refused", "error", err)
+			return DropProtocol
+		}
+		if reason := c.take(p); reason != "" {
+			return reason
+		}
+	}
+}
+
+// ended says what a failed read means.
+func (c *connection) ended(err error) DropReason {
+	var closed *websocket.CloseError
+	switch {
+	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
+		return DropClient
+	case errors.Is(err, websocket.ErrReadLimit):
+		return DropProtocol
+	case c.joined() == nil:
+		return DropBeforeConnected
+	case timedOut(err):
+		return DropKeepAlive
+	}
+	return DropLost
+}
+
+// timedOut tells whether a read met its deadline; the WebSocket package hides which error that was.
+func timedOut(err error) bool {
+	var e net.Error
+	return errors.As(err, &e) && e.Timeout()
+}
+
+// take does what a packet asks for. It returns why the connection is to end, or nothing.
+func (c *connection) take(p packets.ControlPacket) DropReason {
+	s := c.joined()
+	connect, isConnect := p.(*packets.ConnectPacket)
+	switch {
+	case s == nil && isConnect:
+		return c.takeConnect(connect)
+	case isConnect, !c.ready(): // a second one, or a client that has not waited for the CONNACK
+		return DropProtocol
+	}
+	if _, proceed := c.meet(StepPacket, s.clientID); !proceed {
+		return ""
+	}
+	switch p := p.(type) {
+	case *packets.PublishPacket:
+		c.heard()
+		return c.takePublish(s, p)
+	case *packets.PubackPacket:
+		c.heard()
+		s.acknowledged(p.MessageID)
+		return ""
+	case *packets.SubscribePacket:
+		c.heard()
+		return c.takeSubscribe(s, p)
+	case *packets.UnsubscribePacket: // AWS does not count it as a sign of life
+		return c.takeUnsubscribe(s, p)
+	case *packets.PingreqPacket:
+		c.heard()
+		return c.takePing(s)
+	case *packets.DisconnectPacket:
+		return DropClient
+	}
+	return DropProtocol // PUBREC, PUBREL, PUBCOMP: there is no QoS 2
+}
+
+// heard puts off the end by the keep-alive.
+func (c *connection) heard() { c.bound(c.keptAlive() * 3 / 2) }
+
+// bound lets the connection end when nothing was heard for d; never, when d is not positive.
+func (c *connection) bound(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var deadline time.Time
+	if d > 0 && !c.hole {
+		deadline = time.Now().Add(d)
+	}
+	_ = c.ws.SetReadDeadline(deadline) // fails only on a closed connection, which read finds
+}
+
+// throttle waits until so many more bytes may pass, or returns false when the connection ends first.
+func (c *connection) throttle(n int) bool {
+	d := c.throughput.ReserveN(time.Now(), n).Delay()
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-c.done:
+		return false
+	}
+}
+
+// meet asks for a fault at a step. proceed is false when the step is to be left out; else the fault may hold a delay.
+func (c *connection) meet(step Step, clientID string) (f Fault, proceed bool) {
+	f, ok := c.broker.faults.at(step, clientID)
+	return f, !ok || c.suffer(f)
+}
+
+// suffer does what a fault asks for and tells whether the step is to be done.
+func (c *connection) suffer(f Fault) (proceed bool) {
+	switch f.Action {
+	case Cut:
+		c.enqueue(answer{due: time.Now().Add(f.Delay), cut: f.Reason})
+	case BlackHole:
+		c.fall()
+	}
+	return f.Action == Proceed
+}
+
+// fall makes the connection a black hole.
+func (c *connection) fall() {
+	c.mu.Lock()
+	c.hole = true
+	c.mu.Unlock()
+	c.bound(0)
+}
+
+// drop ends the connection, for the reason given first. It does not wait.
+func (c *connection) drop(reason DropReason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reason != "" {
+		return
+	}
+	c.reason = reason
+	c.lastCall = time.AfterFunc(closeGrace, c.hangUp) // for a client that does not read what is still written
+	close(c.done)
+}
+
+// hangUp closes the socket.
+func (c *connection) hangUp() { _ = c.ws.NetConn().Close() } // nobody is there to tell
+
+// reset makes the next close of a TCP connection a reset.
+func (c *connection) reset() {
+	conn := c.ws.NetConn()
+	if t, ok := conn.(*tls.Conn); ok {
+		conn = t.NetConn()
+	}
+	if t, ok := conn.(*net.TCPConn); ok {
+		_ = t.SetLinger(0)
+		_ = t.Close() // before TLS says goodbye
+	}
+}
+
+// poke lets the writer look for something to write.
+func (c *connection) poke() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// expired tells whether the connection has lived for as long as AWS lets one.
+func (c *connection) expired(now time.Time) bool {
+	ttl := c.broker.profile.TTL
+	return ttl > 0 && now.Sub(c.since) >= ttl
+}
+
+func (c *connection) joined() *session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.session
+}
+
+func (c *connection) ready() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.connacked
+}
+
+func (c *connection) inHole() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hole
+}
+
+func (c *connection) keptAlive() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.keepAlive
+}
+
+// dropped returns why the connection ended.
+func (c *connection) dropped() DropReason {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reason
+}

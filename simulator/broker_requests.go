@@ -1,0 +1,185 @@
+package simulator
+
+import (
+	"strings"
+	"time"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
+)
+
+// The packets that a client may send, one method each. Each returns why the connection is to end, or nothing.
+
+func (c *connection) takeConnect(p *packets.ConnectPacket) DropReason {
+	switch {
+	case p.ProtocolName == "MQTT" && p.ProtocolVersion == 4:
+	case p.ProtocolName == "MQTT", p.ProtocolName == "MQIsdp":
+		c.answer(connack(false, connackProtocol), 0)
+		return DropProtocol
+	default:
+		return DropProtocol
+	}
+	if !validText(p.ClientIdentifier) || !validText(p.Username) || p.WillFlag &&
+		(p.WillQos > 1 || !validTopic(p.WillTopic) || len(p.WillMessage) > maxPayload) {
+		return DropProtocol
+	}
+	// An empty id is refused, also with a clean session: what AWS does is not known, and our client always has one.
+	if id := p.ClientIdentifier; id == "" || len(id) > maxClientID || strings.HasPrefix(id, "$") {
+		c.answer(connack(false, connackBadClient), 0)
+		return DropProtocol
+	}
+	f, proceed := c.meet(StepConnect, p.ClientIdentifier)
+	if !proceed {
+		switch f.Action {
+		case Refuse:
+			c.answer(connack(false, f.Code), 0)
+			return DropForbidden
+		case Lose:
+			c.fall() // connected for the client, and for nobody else
+		}
+		return ""
+	}
+	s, present, ok := c.broker.join(c, p.ClientIdentifier, p.CleanSession)
+	if !ok {
+		return DropThrottled // without CONNACK
+	}
+	if p.WillFlag {
+		c.will = &publication{p.WillTopic, p.WillMessage, p.WillQos, p.WillRetain}
+	}
+	c.mu.Lock()
+	c.session = s
+	c.keepAlive = c.broker.profile.keepAlive(time.Duration(p.Keepalive) * time.Second)
+	c.mu.Unlock()
+	c.heard()
+	c.broker.tally.add(func(c *MQTTCounters) { c.Connects++ })
+	late, proceed := c.meet(StepConnack, s.clientID)
+	if !proceed {
+		return ""
+	}
+	c.answer(connack(present, 0), f.Delay+late.Delay)
+	c.meet(StepConnected, s.clientID)
+	return ""
+}
+
+func (c *connection) takePublish(s *session, p *packets.PublishPacket) DropReason {
+	profile := &c.broker.profile
+	switch {
+	case c.expired(time.Now()):
+		return DropTTL
+	case p.Qos == 2 && profile.QoS2Publish == RefuseSilence:
+		return ""
+	case p.Qos == 2, p.Qos == 1 && p.MessageID == 0, !validTopic(p.TopicName), len(p.Payload) > maxPayload:
+		return DropProtocol
+	case !c.publishes.Allow(), p.Qos == 1 && !c.admit(p.MessageID):
+		c.broker.tally.add(func(c *MQTTCounters) { c.Discarded++ })
+		return ""
+	case !c.broker.allowed(c.account, p.TopicName):
+		c.enqueue(answer{due: time.Now().Add(profile.UnauthorisedPublishDelay), cut: DropAuthorisation})
+		return ""
+	}
+	f, proceed := c.meet(StepPublish, s.clientID)
+	if !proceed {
+		return ""
+	}
+	c.broker.tally.add(func(c *MQTTCounters) { c.Publishes++ })
+	// The PUBACK is queued before the message goes on, so that it comes before any answer of a heater. The fault, which may cut
+	// the connection, must come after.
+	from := publisher{s.clientID, c.account}
+	m := publication{p.TopicName, p.Payload, p.Qos, p.Retain}
+	if p.Qos == 0 {
+		c.broker.accept(from, m)
+		return ""
+	}
+	held, faulty := c.broker.faults.at(StepPuback, s.clientID)
+	if !faulty {
+		c.answer(puback(p.MessageID), f.Delay)
+	}
+	c.broker.accept(from, m)
+	if faulty && c.suffer(held) {
+		c.answer(puback(p.MessageID), f.Delay+held.Delay)
+	}
+	return ""
+}
+
+// admit counts a PUBLISH among those that wait for their PUBACK, or returns false when too many do.
+func (c *connection) admit(id uint16) bool {
+	limit := c.broker.profile.InFlight
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, again := c.unacked[id]; !again && limit > 0 && len(c.unacked) >= limit {
+		return false
+	}
+	c.unacked[id] = struct{}{}
+	return true
+}
+
+func (c *connection) takeSubscribe(s *session, p *packets.SubscribePacket) DropReason {
+	profile := &c.broker.profile
+	if p.MessageID == 0 || len(p.Topics) == 0 || len(p.Topics) > maxFilters {
+		return DropProtocol
+	}
+	silent := false
+	codes := make([]byte, len(p.Topics)) // the granted QoS, or a failure
+	for i, filter := range p.Topics {
+		qos := p.Qoss[i]
+		if qos > 2 || !validFilter(filter) {
+			return DropProtocol
+		}
+		silent = silent || qos == 2
+		codes[i] = qos
+		if !c.broker.allowed(c.account, filter) {
+			if profile.UnauthorisedSubscribe == RefuseClose {
+				return DropAuthorisation
+			}
+			codes[i] = subackFailure
+		}
+	}
+	if silent { // as AWS does with QoS 2
+		return ""
+	}
+	f, proceed := c.meet(StepSubscribe, s.clientID)
+	switch {
+	case proceed:
+		if !c.broker.subscribe(s, p.Topics, codes) && profile.TooManySubscriptions == RefuseClose {
+			return DropProtocol
+		}
+	case f.Action == Refuse:
+		for i := range codes {
+			codes[i] = f.Code
+		}
+	default:
+		return ""
+	}
+	late, proceed := c.meet(StepSuback, s.clientID)
+	if proceed {
+		c.answer(suback(p.MessageID, codes), f.Delay+late.Delay)
+		c.broker.tally.add(func(c *MQTTCounters) { c.Subscribes++ })
+	}
+	return ""
+}
+
+func (c *connection) takeUnsubscribe(s *session, p *packets.UnsubscribePacket) DropReason {
+	if p.MessageID == 0 || len(p.Topics) == 0 {
+		return DropProtocol
+	}
+	if len(p.Topics) > maxFilters { // AWS was seen not to answer
+		return ""
+	}
+	f, proceed := c.meet(StepUnsubscribe, s.clientID)
+	if !proceed {
+		return ""
+	}
+	c.broker.unsubscribe(s, p.Topics)
+	c.answer(unsuback(p.MessageID), f.Delay)
+	return ""
+}
+
+func (c *connection) takePing(s *session) DropReason {
+	now := time.Now()
+	fast := now.Sub(c.lastPing) < fastPing
+	c.lastPing = now
+	f, proceed := c.meet(StepPing, s.clientID)
+	if proceed && !(fast && c.broker.profile.IgnoreFastPings) {
+		c.answer(pingresp(), f.Delay)
+	}
+	return ""
+}
