@@ -60,6 +60,9 @@ type Connection struct {
 	Since         time.Time // when the WebSocket was opened
 }
 
+// Connections returns the MQTT connections, by client id.
+func (s *Simulator) Connections() []Connection { return s.broker.connections() }
+
 // newBroker returns a broker with the given profile; the seed decides what is random. lookup finds the secret of an access key, allowed says whether an account
 // may use a topic or filter, and handle gets each message that a client publishes: it is called by the connection's reader, without locks, in
 // the order of that connection.

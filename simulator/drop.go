@@ -39,6 +39,12 @@ type Drop struct {
 	At       time.Time // when it ended
 }
 
+// DropAll ends every MQTT connection, as maintenance of the cloud does. It does not wait.
+func (s *Simulator) DropAll(reason DropReason) { s.broker.dropAll(reason) }
+
+// Drops returns the MQTT connections that have ended, the last thousand at most, the latest last.
+func (s *Simulator) Drops() []Drop { return s.broker.tally.ended() }
+
 // MQTTCounters count what the broker has seen since it was made.
 type MQTTCounters struct {
 	Dials       int // requests for a WebSocket, refused ones included

@@ -90,6 +90,16 @@ func (f Fault) withDefaults() Fault {
 	return f
 }
 
+// Inject puts a fault in place until it is healed. Of several for one step, the first that fires is the only one.
+//
+//	s.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Times: 1}) // one 403
+//	s.Inject(simulator.Fault{Step: simulator.StepConnack, Action: simulator.Lose})             // no CONNACK
+//	s.Inject(simulator.Fault{Step: simulator.StepPuback, Action: simulator.Cut, Times: 1})     // the outcome is unknown
+//	s.Inject(simulator.Fault{Step: simulator.StepDeliver, Action: simulator.Lose})             // connected, but deaf
+//	s.Inject(simulator.Fault{Step: simulator.StepPacket, Action: simulator.BlackHole})         // half open
+//	s.Inject(simulator.Fault{Step: simulator.StepConnected, Action: simulator.Cut, Delay: 50 * time.Millisecond})
+func (s *Simulator) Inject(f Fault) *Injected { return s.broker.faults.inject(f) }
+
 // An Injected is a fault in place.
 type Injected struct {
 	faults *faults
