@@ -122,6 +122,7 @@ func (r *rig) dial(accessKeyID string) *testClient {
 	if err != nil {
 		r.t.Fatalf("dial: %v", err)
 	}
+	_ = response.Body.Close()
 	if response.Header.Get("Content-Length") != "0" || ws.Subprotocol() != "mqtt" {
 		r.t.Errorf("answer %v", response.Header)
 	}

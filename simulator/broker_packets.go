@@ -94,35 +94,34 @@ func validConnectFlags(p *packets.ConnectPacket) bool {
 	return p.WillFlag || p.WillQos == 0 && !p.WillRetain
 }
 
+func header(kind byte) packets.FixedHeader { return packets.FixedHeader{MessageType: kind} }
+
 func connack(sessionPresent bool, code byte) []byte {
-	p := packets.NewControlPacket(packets.Connack).(*packets.ConnackPacket)
-	p.SessionPresent, p.ReturnCode = sessionPresent, code
-	return encodePacket(p)
+	return encodePacket(&packets.ConnackPacket{FixedHeader: header(packets.Connack), SessionPresent: sessionPresent, ReturnCode: code})
 }
 
 func puback(id uint16) []byte {
-	p := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
-	p.MessageID = id
-	return encodePacket(p)
+	return encodePacket(&packets.PubackPacket{FixedHeader: header(packets.Puback), MessageID: id})
 }
 
 func suback(id uint16, codes []byte) []byte {
-	p := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
-	p.MessageID, p.ReturnCodes = id, codes
-	return encodePacket(p)
+	return encodePacket(&packets.SubackPacket{FixedHeader: header(packets.Suback), MessageID: id, ReturnCodes: codes})
 }
 
 func unsuback(id uint16) []byte {
-	p := packets.NewControlPacket(packets.Unsuback).(*packets.UnsubackPacket)
-	p.MessageID = id
-	return encodePacket(p)
+	return encodePacket(&packets.UnsubackPacket{FixedHeader: header(packets.Unsuback), MessageID: id})
 }
 
-func pingresp() []byte { return encodePacket(packets.NewControlPacket(packets.Pingresp)) }
+func pingresp() []byte {
+	return encodePacket(&packets.PingrespPacket{FixedHeader: header(packets.Pingresp)})
+}
+
+func disconnect() []byte {
+	return encodePacket(&packets.DisconnectPacket{FixedHeader: header(packets.Disconnect)})
+}
 
 // encodePublish returns a PUBLISH to a client. It never has the DUP flag, which AWS does not set.
-func encodePublish(m publication, id uint16) []byte {
-	p := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
-	p.TopicName, p.Payload, p.Qos, p.Retain, p.MessageID = m.topic, m.payload, m.qos, m.retain, id
-	return encodePacket(p)
+func encodePublish(p publication, id uint16) []byte {
+	h := packets.FixedHeader{MessageType: packets.Publish, Qos: p.qos, Retain: p.retain}
+	return encodePacket(&packets.PublishPacket{FixedHeader: h, TopicName: p.topic, MessageID: id, Payload: p.payload})
 }

@@ -175,10 +175,10 @@ func (c *connection) takeUnsubscribe(s *session, p *packets.UnsubscribePacket) D
 
 func (c *connection) takePing(s *session) DropReason {
 	now := time.Now()
-	fast := now.Sub(c.lastPing) < fastPing
+	ignore := c.broker.profile.IgnoreFastPings && now.Sub(c.lastPing) < fastPing
 	c.lastPing = now
 	f, proceed := c.meet(StepPing, s.clientID)
-	if proceed && !(fast && c.broker.profile.IgnoreFastPings) {
+	if proceed && !ignore {
 		c.answer(pingresp(), f.Delay)
 	}
 	return ""

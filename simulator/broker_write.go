@@ -59,7 +59,7 @@ func (c *connection) bye() {
 			}
 			_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), now.Add(closeGrace))
 		case CloseDisconnect:
-			_ = c.ws.WriteMessage(websocket.BinaryMessage, encodePacket(packets.NewControlPacket(packets.Disconnect)))
+			_ = c.ws.WriteMessage(websocket.BinaryMessage, disconnect())
 		}
 	}
 	c.hangUp()

@@ -50,7 +50,7 @@ func (s *Simulator) Memory() (*Server, error) {
 // Listen serves the simulator on a TCP address "host:port"; port 0 takes a free one. With withTLS it makes a CA and a certificate
 // for localhost, 127.0.0.1, ::1 and the host of the address, good for ten years and kept in memory only.
 func (s *Simulator) Listen(address string, withTLS bool) (*Server, error) {
-	listener, err := net.Listen("tcp", address)
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}

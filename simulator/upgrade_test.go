@@ -16,7 +16,7 @@ import (
 )
 
 // upgrade asks for a WebSocket with a plain HTTP client and returns the answer.
-func (r *rig) upgrade(query string, header http.Header) (*http.Response, string) {
+func (r *rig) upgrade(query string, header http.Header) answered {
 	r.t.Helper()
 	transport := &http.Transport{DialContext: r.server.Dial, DisableKeepAlives: true}
 	defer transport.CloseIdleConnections()
@@ -30,14 +30,23 @@ func (r *rig) upgrade(query string, header http.Header) (*http.Response, string)
 		r.t.Fatal(err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode == http.StatusSwitchingProtocols {
-		return response, ""
+	a := answered{status: response.StatusCode, header: response.Header}
+	if a.status == http.StatusSwitchingProtocols { // what follows is no body
+		return a
 	}
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return response, string(body)
+	a.body = string(body)
+	return a
+}
+
+// An answered request.
+type answered struct {
+	status int
+	header http.Header
+	body   string
 }
 
 func upgradeHeader() http.Header {
@@ -109,18 +118,18 @@ func TestRefusedSignatures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, Broker{})
-				response, body := r.upgrade(test.query(r), upgradeHeader())
-				if response.StatusCode != test.status {
-					t.Errorf("status %d, want %d", response.StatusCode, test.status)
+				got := r.upgrade(test.query(r), upgradeHeader())
+				if got.status != test.status {
+					t.Errorf("status %d, want %d", got.status, test.status)
 				}
 				var decoded struct{ Message, TraceID string }
-				if err := json.Unmarshal([]byte(body), &decoded); err != nil {
-					t.Fatalf("%v in %s", err, body)
+				if err := json.Unmarshal([]byte(got.body), &decoded); err != nil {
+					t.Fatalf("%v in %s", err, got.body)
 				}
 				if decoded.Message != test.message {
 					t.Errorf("message %q, want %q", decoded.Message, test.message)
 				}
-				if length := response.Header.Get("Content-Length"); test.length != 0 && length != strconv.Itoa(test.length) || length != strconv.Itoa(len(body)) {
+				if length := got.header.Get("Content-Length"); test.length != 0 && length != strconv.Itoa(test.length) || length != strconv.Itoa(len(got.body)) {
 					t.Errorf("length %s, want %d", length, test.length)
 				}
 				wantType := "ForbiddenException:"
@@ -131,7 +140,7 @@ func TestRefusedSignatures(t *testing.T) {
 					"X-Amzn-Errortype": wantType, "X-Amzn-Requestid": decoded.TraceID, "Content-Type": "application/json",
 					"Access-Control-Allow-Origin": "*", "Date": "Sat, 01 Jan 2000 00:00:00 GMT", // the bubble's clock
 				} {
-					if got := response.Header.Get(header); got != want {
+					if got := got.header.Get(header); got != want {
 						t.Errorf("%s: %q, want %q", header, got, want)
 					}
 				}
@@ -150,9 +159,9 @@ func TestSignatureAge(t *testing.T) {
 		for offset, want := range map[time.Duration]int{
 			-5 * time.Minute: 101, -301 * time.Second: 403, 5 * time.Minute: 101, 301 * time.Second: 403,
 		} {
-			response, _ := r.upgrade(sign(t, r.host(), "AKA", time.Now().Add(offset)), upgradeHeader())
-			if response.StatusCode != want {
-				t.Errorf("%s: status %d, want %d", offset, response.StatusCode, want)
+			got := r.upgrade(sign(t, r.host(), "AKA", time.Now().Add(offset)), upgradeHeader())
+			if got.status != want {
+				t.Errorf("%s: status %d, want %d", offset, got.status, want)
 			}
 		}
 	})
@@ -169,8 +178,8 @@ func TestExpiryKeepsTheConnection(t *testing.T) {
 			time.Sleep(20 * time.Minute)
 			c.ping()
 		}
-		if response, body := r.upgrade(sign(t, r.host(), "AKA", time.Now()), upgradeHeader()); response.StatusCode != 403 || !strings.Contains(body, "is expired") {
-			t.Errorf("%d %s", response.StatusCode, body)
+		if got := r.upgrade(sign(t, r.host(), "AKA", time.Now()), upgradeHeader()); got.status != 403 || !strings.Contains(got.body, "is expired") {
+			t.Errorf("%d %s", got.status, got.body)
 		}
 		c.publish("x", "still here")
 	})
@@ -200,11 +209,11 @@ func TestUpgradeHeaders(t *testing.T) {
 				r := newRig(t, test.profile)
 				header := upgradeHeader()
 				test.change(header)
-				response, body := r.upgrade(sign(t, r.host(), "AKA", time.Now()), header)
-				if response.StatusCode != test.status || response.Header.Get("Sec-Websocket-Protocol") != test.answers {
-					t.Errorf("%d %v %s", response.StatusCode, response.Header, body)
+				got := r.upgrade(sign(t, r.host(), "AKA", time.Now()), header)
+				if got.status != test.status || got.header.Get("Sec-Websocket-Protocol") != test.answers {
+					t.Errorf("%d %v %s", got.status, got.header, got.body)
 				}
-				if response.Header.Get("Sec-Websocket-Extensions") != "" {
+				if got.header.Get("Sec-Websocket-Extensions") != "" {
 					t.Error("an extension")
 				}
 			})
@@ -227,28 +236,28 @@ func TestUpgradeAfterClose(t *testing.T) {
 func TestFaultyUpgrades(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Broker{})
-		upgrade := func() (*http.Response, string) {
+		upgrade := func() answered {
 			return r.upgrade(sign(t, r.host(), "AKA", time.Now()), upgradeHeader())
 		}
 		f := r.broker.faults.inject(Fault{Step: StepUpgrade, Action: Refuse, Status: 429, Message: "Rate exceeded", RetryAfter: time.Minute, Times: 2})
 		for range 2 {
-			if response, body := upgrade(); response.StatusCode != 429 || response.Header.Get("Retry-After") != "60" || !strings.Contains(body, "Rate exceeded") {
-				t.Errorf("%d %v %s", response.StatusCode, response.Header, body)
+			if got := upgrade(); got.status != 429 || got.header.Get("Retry-After") != "60" || !strings.Contains(got.body, "Rate exceeded") {
+				t.Errorf("%d %v %s", got.status, got.header, got.body)
 			}
 		}
-		if response, _ := upgrade(); response.StatusCode != 101 || f.Fired() != 2 {
-			t.Errorf("status %d after %d faults", response.StatusCode, f.Fired())
+		if got := upgrade(); got.status != 101 || f.Fired() != 2 {
+			t.Errorf("status %d after %d faults", got.status, f.Fired())
 		}
 		f = r.broker.faults.inject(Fault{Step: StepUpgrade, Action: Refuse})
-		if response, _ := upgrade(); response.StatusCode != 403 || response.Header.Get("X-Amzn-Errortype") != "ForbiddenException:" {
-			t.Errorf("%d %v", response.StatusCode, response.Header)
+		if got := upgrade(); got.status != 403 || got.header.Get("X-Amzn-Errortype") != "ForbiddenException:" {
+			t.Errorf("%d %v", got.status, got.header)
 		}
 		f.Heal()
 		f.Heal()
 		start := time.Now()
 		r.broker.faults.inject(Fault{Step: StepUpgrade, Delay: time.Minute, Times: 1})
-		if response, _ := upgrade(); response.StatusCode != 101 || time.Since(start) != time.Minute {
-			t.Errorf("status %d after %s", response.StatusCode, time.Since(start))
+		if got := upgrade(); got.status != 101 || time.Since(start) != time.Minute {
+			t.Errorf("status %d after %s", got.status, time.Since(start))
 		}
 		dialer := websocket.Dialer{
 			Subprotocols: subprotocols, HandshakeTimeout: 20 * time.Second,
