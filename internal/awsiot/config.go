@@ -1,11 +1,15 @@
 package awsiot
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/time/rate"
 )
@@ -65,4 +69,37 @@ type Change struct {
 	At             time.Time
 	Attempts       int  // of connecting since the link went down; zero when Up is false
 	SessionPresent bool // the broker claims to remember the session, though a clean one was asked for
+}
+
+const (
+	defaultRegion    = "us-east-1"
+	defaultKeepAlive = 60 * time.Second
+	minKeepAlive     = 30 * time.Second // AWS raises less to this, and may not answer pings that come faster
+	maxKeepAlive     = 1200 * time.Second
+	maxClientID      = 128
+)
+
+// normalised returns the configuration with its defaults filled in, and its endpoint.
+func (c Config) normalised() (Config, endpoint, error) {
+	e, err := parseEndpoint(c.Endpoint)
+	switch {
+	case err != nil:
+		return Config{}, endpoint{}, err
+	case c.ClientID == "" || len(c.ClientID) > maxClientID || !utf8.ValidString(c.ClientID) || c.ClientID[0] == '$':
+		return Config{}, endpoint{}, fmt.Errorf("client id: not 1 to %d bytes of UTF-8", maxClientID)
+	case c.Credentials == nil:
+		return Config{}, endpoint{}, errors.New("no source of credentials")
+	}
+	c.Region = cmp.Or(c.Region, defaultRegion)
+	c.KeepAlive = min(max(cmp.Or(c.KeepAlive, defaultKeepAlive), minKeepAlive), maxKeepAlive)
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Receive == nil {
+		c.Receive = func(string, []byte) {}
+	}
+	if c.Changed == nil {
+		c.Changed = func(Change) {}
+	}
+	return c, e, nil
 }

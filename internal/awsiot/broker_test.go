@@ -1,0 +1,460 @@
+package awsiot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
+	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/memnet"
+)
+
+// A broker is scripted: each hook, where set, decides one step. It is strict about what this package must never do.
+type broker struct {
+	t       *testing.T
+	network *memnet.Network
+
+	upgrade   func(w http.ResponseWriter, r *http.Request) bool        // reports whether it has answered
+	connect   func(s *session) (code int)                              // -1: close without CONNACK, -2: silence
+	subscribe func(s *session, p *packets.SubscribePacket) []byte      // nil: no SUBACK
+	publish   func(s *session, p *packets.PublishPacket) (answer bool) // false: no PUBACK
+	ping      func(s *session) (answer bool)
+	started   func(s *session) // after CONNACK
+
+	mu       sync.Mutex
+	upgrades []upgrade
+	connects []time.Time
+	live     []*session
+	topics   []string // published to
+	filters  [][]string
+	faults   []string
+	ends     []string // the last packet of each session
+}
+
+type upgrade struct {
+	at    time.Time
+	query url.Values
+}
+
+// A session is one connection as the broker sees it.
+type session struct {
+	*websocket.Conn
+	broker *broker
+	n      int // connections before it
+	writes sync.Mutex
+}
+
+const brokerAddress = "127.0.0.1:80"
+
+func newBroker(t *testing.T) *broker {
+	t.Helper()
+	b := &broker{t: t, network: memnet.New()}
+	l, err := b.network.Listen(brokerAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: b}
+	served := make(chan error)
+	go func() { served <- server.Serve(l) }()
+	t.Cleanup(func() {
+		server.Close()
+		<-served
+		b.network.Cut()
+		synctest.Wait()
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, fault := range b.faults {
+			t.Error("the broker saw: " + fault)
+		}
+	})
+	return b
+}
+
+func (b *broker) fault(format string, args ...any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.faults = append(b.faults, fmt.Sprintf(format, args...))
+}
+
+func (b *broker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b.mu.Lock()
+	b.upgrades = append(b.upgrades, upgrade{time.Now(), r.URL.Query()})
+	b.mu.Unlock()
+	if r.URL.Path != "/mqtt" || r.Host != "127.0.0.1" || r.Header.Get("Sec-Websocket-Protocol") != "mqtt" {
+		b.fault("upgrade of %s%s", r.Host, r.URL.Path)
+	}
+	if b.upgrade != nil && b.upgrade(w, r) {
+		return
+	}
+	upgrader := websocket.Upgrader{Subprotocols: []string{"mqtt"}}
+	ws, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer ws.Close()
+	s := &session{Conn: ws, broker: b}
+	s.run()
+}
+
+// read reads one packet, which must be one message, with the independent codec.
+func (s *session) read() (packets.ControlPacket, error) {
+	kind, message, err := s.ReadMessage()
+	if err != nil {
+		return nil, err
+	}
+	r := bytes.NewReader(message)
+	p, err := packets.ReadPacket(r)
+	if err != nil || r.Len() > 0 || kind != websocket.BinaryMessage {
+		s.broker.fault("message of type %d that is not one packet: %v", kind, err)
+		return nil, errors.New("not one packet")
+	}
+	return p, nil
+}
+
+func (s *session) send(p packets.ControlPacket) {
+	var buf bytes.Buffer
+	if err := p.Write(&buf); err != nil {
+		s.broker.fault("cannot encode: %v", err)
+	}
+	s.message(buf.Bytes())
+}
+
+func (s *session) message(b []byte) {
+	s.writes.Lock()
+	defer s.writes.Unlock()
+	_ = s.WriteMessage(websocket.BinaryMessage, b) // memnet never blocks for such sizes
+}
+
+func (s *session) deliver(topic, payload string, qos byte) {
+	p := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
+	p.TopicName, p.Payload, p.Qos = topic, []byte(payload), qos
+	if qos > 0 {
+		p.MessageID = 7
+	}
+	s.send(p)
+}
+
+func (s *session) run() {
+	b := s.broker
+	p, err := s.read()
+	if err != nil {
+		return
+	}
+	connect, ok := p.(*packets.ConnectPacket)
+	if !ok {
+		b.fault("%T before CONNECT", p)
+		return
+	}
+	if connect.Validate() != packets.Accepted || !connect.CleanSession {
+		b.fault("CONNECT: %v", connect)
+	}
+	b.mu.Lock()
+	s.n = len(b.connects)
+	if s.n > 0 && time.Since(b.connects[s.n-1]) < time.Second {
+		b.faults = append(b.faults, fmt.Sprintf("two CONNECTs within %v", time.Since(b.connects[s.n-1])))
+	}
+	if len(b.live) > 0 {
+		b.faults = append(b.faults, "two connections at once")
+	}
+	b.connects = append(b.connects, time.Now())
+	b.live = append(b.live, s)
+	b.mu.Unlock()
+	last := "CONNECT"
+	defer func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.live = slices.DeleteFunc(b.live, func(o *session) bool { return o == s })
+		b.ends = append(b.ends, last)
+	}()
+	code := 0
+	if b.connect != nil {
+		code = b.connect(s)
+	}
+	switch code {
+	case -1:
+		return
+	case -2:
+		_, _ = s.read()
+		return
+	}
+	connack := packets.NewControlPacket(packets.Connack).(*packets.ConnackPacket)
+	connack.ReturnCode = byte(code)
+	s.send(connack)
+	if code != 0 {
+		return
+	}
+	if b.started != nil {
+		b.started(s)
+	}
+	for {
+		p, err := s.read()
+		if err != nil {
+			return
+		}
+		last = fmt.Sprintf("%T", p)
+		if s.answer(p); last == "*packets.DisconnectPacket" {
+			return
+		}
+	}
+}
+
+func (s *session) answer(p packets.ControlPacket) {
+	b := s.broker
+	switch p := p.(type) {
+	case *packets.PublishPacket:
+		b.mu.Lock()
+		b.topics = append(b.topics, p.TopicName)
+		b.mu.Unlock()
+		if p.Qos != 1 || p.Dup || p.Retain || p.MessageID == 0 {
+			b.fault("PUBLISH: %v", p.FixedHeader)
+		}
+		if b.publish == nil || b.publish(s, p) {
+			s.puback(p.MessageID)
+		}
+	case *packets.SubscribePacket:
+		b.mu.Lock()
+		b.filters = append(b.filters, p.Topics)
+		b.mu.Unlock()
+		if len(p.Topics) > 8 {
+			b.fault("SUBSCRIBE to %d filters", len(p.Topics))
+		}
+		codes := bytes.Repeat([]byte{1}, len(p.Topics))
+		if b.subscribe != nil {
+			codes = b.subscribe(s, p)
+		}
+		if codes != nil {
+			suback := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
+			suback.MessageID, suback.ReturnCodes = p.MessageID, codes
+			s.send(suback)
+		}
+	case *packets.UnsubscribePacket:
+		if len(p.Topics) > 8 {
+			b.fault("UNSUBSCRIBE from %d filters", len(p.Topics))
+		}
+		unsuback := packets.NewControlPacket(packets.Unsuback).(*packets.UnsubackPacket)
+		unsuback.MessageID = p.MessageID
+		s.send(unsuback)
+	case *packets.PingreqPacket:
+		if b.ping == nil || b.ping(s) {
+			s.send(packets.NewControlPacket(packets.Pingresp))
+		}
+	case *packets.PubackPacket, *packets.DisconnectPacket:
+	default:
+		b.fault("unexpected %T", p)
+	}
+}
+
+func (s *session) puback(id uint16) {
+	puback := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
+	puback.MessageID = id
+	s.send(puback)
+}
+
+// drop ends all sessions, as a broker does, without a word.
+func (b *broker) drop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.live {
+		s.NetConn().Close()
+	}
+}
+
+// session returns the one that is live.
+func (b *broker) session() *session {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.live) != 1 {
+		b.t.Fatalf("%d sessions are live", len(b.live))
+	}
+	return b.live[0]
+}
+
+func (b *broker) connectTimes() []time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.connects)
+}
+
+func (b *broker) dials() []upgrade {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.upgrades)
+}
+
+func (b *broker) published() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.topics)
+}
+
+func (b *broker) subscribed() [][]string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.filters)
+}
+
+// A client is a link and what it has reported.
+type client struct {
+	*Link
+	mu       sync.Mutex
+	changes  []Change
+	messages []string
+	refused  []bool // the arguments of Credentials
+	log      strings.Builder
+}
+
+// start dials the broker. The options may change the configuration.
+func (b *broker) start(options ...func(*Config)) *client {
+	b.t.Helper()
+	c, err := b.dial(b.t.Context(), options...)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return c
+}
+
+func (b *broker) dial(ctx context.Context, options ...func(*Config)) (*client, error) {
+	c := &client{}
+	cfg := Config{
+		Endpoint: "ws://" + brokerAddress,
+		ClientID: "client-1",
+		Dial:     b.network.Dial,
+		Credentials: func(_ context.Context, refused bool) (Credentials, error) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.refused = append(c.refused, refused)
+			return exampleCredentials, nil
+		},
+		Receive: func(topic string, payload []byte) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.messages = append(c.messages, topic+" "+string(payload))
+		},
+		Changed: func(change Change) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.changes = append(c.changes, change)
+		},
+		Logger: slog.New(slog.NewTextHandler(&lockedWriter{mu: &c.mu, w: &c.log}, nil)),
+	}
+	for _, option := range options {
+		option(&cfg)
+	}
+	l, err := Dial(ctx, cfg)
+	if err != nil {
+		return c, err
+	}
+	c.Link = l
+	b.t.Cleanup(func() {
+		c.close(b.t)
+		c.check(b.t)
+	})
+	return c, nil
+}
+
+// close closes the link within a second.
+func (c *client) close(t *testing.T) {
+	t.Helper()
+	start := time.Now()
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if d := time.Since(start); d >= time.Second {
+		t.Errorf("Close took %v", d)
+	}
+}
+
+// check holds what was reported against what is always promised.
+func (c *client) check(t *testing.T) {
+	t.Helper()
+	for i, change := range c.changed() {
+		if change.Up != (i%2 == 1) {
+			t.Errorf("change %d is %+v", i, change)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, secret := range []string{"wJalrX", "EXAMPLE", "X-Amz", "navilink", "cmd/"} {
+		if strings.Contains(c.log.String(), secret) {
+			t.Errorf("%q in the log:\n%s", secret, c.log.String())
+		}
+	}
+}
+
+func (c *client) changed() []Change {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.changes)
+}
+
+func (c *client) received() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.messages)
+}
+
+func (c *client) fetches() []bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.refused)
+}
+
+// publish publishes without payload and returns the outcome later.
+func (c *client) publish(ctx context.Context, p Publication) <-chan error {
+	done := make(chan error, 1)
+	go func() { done <- c.Publish(ctx, p) }()
+	synctest.Wait()
+	return done
+}
+
+type lockedWriter struct {
+	mu *sync.Mutex
+	w  io.Writer
+}
+
+func (w *lockedWriter) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.w.Write(b)
+}
+
+// forbid answers an upgrade as AWS IoT does.
+func forbid(w http.ResponseWriter, message string, date time.Time) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Amzn-ErrorType", "ForbiddenException:")
+	w.Header().Set("Date", date.UTC().Format(http.TimeFormat))
+	w.WriteHeader(http.StatusForbidden)
+	fmt.Fprintf(w, `{"message":%q,"traceId":"612ceea9-8bb1-73d9-3cb1-f3b117766e94"}`, message)
+}
+
+// unsent asserts that err says that nothing left, and why.
+func unsent(t *testing.T, err, reason error) {
+	t.Helper()
+	var p *PublishError
+	if !errors.As(err, &p) || p.Sent || !errors.Is(err, reason) {
+		t.Errorf("got %v, want not sent: %v", err, reason)
+	}
+}
+
+// unknown asserts that err says that the outcome is unknown, and why.
+func unknown(t *testing.T, err, reason error) {
+	t.Helper()
+	var p *PublishError
+	if !errors.As(err, &p) || !p.Sent || !errors.Is(err, reason) {
+		t.Errorf("got %v, want outcome unknown: %v", err, reason)
+	}
+}

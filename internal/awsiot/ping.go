@@ -1,0 +1,48 @@
+package awsiot
+
+import (
+	"fmt"
+
+	"github.com/gorilla/websocket"
+	"time"
+)
+
+// pingTimeout is how long the broker may take to answer a ping.
+const pingTimeout = 15 * time.Second
+
+// ping keeps the session alive and finds out when the connection is dead. The broker counts from the last packet that it
+// gets, so that a ping is due KeepAlive after the last one sent, however much arrives. And it is due KeepAlive after the last one
+// that arrived, however much is sent: writing into a dead connection succeeds for a long time.
+func (l *Link) ping() error {
+	c := l.conn
+	if len(c.outbox) > maxOutbox {
+		return fmt.Errorf("%w: the broker sends and does not read", ErrLost)
+	}
+	if c.pinging {
+		if l.due(c.pingSent.Add(pingTimeout)) {
+			return fmt.Errorf("ping: %w", ErrNoAcknowledgement)
+		}
+		return nil
+	}
+	quiet := c.sent
+	if c.heard.Before(quiet) {
+		quiet = c.heard
+	}
+	if l.due(quiet.Add(l.cfg.KeepAlive)) {
+		l.sendPing()
+	}
+	return nil
+}
+
+// probe pings before it is due, because something else suggests that the connection is dead; not more often than AWS IoT likes.
+func (l *Link) probe() {
+	c := l.conn
+	if !c.pinging && l.now.Sub(c.pingSent) >= minKeepAlive {
+		l.sendPing()
+	}
+}
+
+func (l *Link) sendPing() {
+	l.conn.pinging, l.conn.pingSent = true, l.now
+	l.push(frame{websocket.BinaryMessage, pingreqPacket})
+}

@@ -1,0 +1,249 @@
+package awsiot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+)
+
+const (
+	maxWaiting = 100               // publications that wait to be sent
+	maxWait    = 120 * time.Second // for how long one waits
+	maxFlying  = 100               // publications without acknowledgement; AWS IoT takes no more
+	ackTimeout = 15 * time.Second  // for a PUBACK
+
+	// AWS IoT silently discards what exceeds 100 messages a second, in and out.
+	publishRate  = 50 // a second
+	publishBurst = 50
+)
+
+// A Publication is one message to the broker, at QoS 1 and not retained.
+type Publication struct {
+	Topic   string // at most 256 bytes and 7 slashes, no wildcard
+	Payload []byte // at most 128 KiB; not to be changed until Publish returns
+
+	// Supersede is a key: a publication that still waits and has the same key ends with [ErrSuperseded]. If empty, none.
+	Supersede string
+
+	// NoWait makes Publish fail with [ErrDown] when the link is down, instead of waiting.
+	NoWait bool
+}
+
+// check holds the publication against the limits of the broker.
+func (p Publication) check() error {
+	if len(p.Payload) > maxPayload {
+		return fmt.Errorf("%w: %d bytes, more than %d", ErrTooLarge, len(p.Payload), maxPayload)
+	}
+	return checkTopic(p.Topic)
+}
+
+// Publish sends p and returns nil when the broker has acknowledged it. Every error is a [*PublishError].
+//
+// While the link is down, p waits: in order, at most 120 s, among at most 100. Once p has been written to a connection it is never
+// written again: without acknowledgement within 15 s, or when the connection ends before, or ctx, the outcome is unknown.
+func (l *Link) Publish(ctx context.Context, p Publication) error {
+	if err := p.check(); err != nil {
+		return &PublishError{Err: err}
+	}
+	if err := ctx.Err(); err != nil {
+		return &PublishError{Err: err}
+	}
+	o := &outgoing{Publication: p, done: make(chan error, 1)}
+	if !l.ask(func() { l.enqueue(o) }) {
+		return &PublishError{Err: ErrClosed}
+	}
+	select {
+	case err := <-o.done:
+		return err
+	case <-ctx.Done():
+		l.ask(func() { l.publications.withdraw(o, ctx.Err()) })
+		return <-o.done // the owner has ended it, now or when it closed the link
+	}
+}
+
+// An outgoing is a publication on its way.
+type outgoing struct {
+	Publication
+	id    uint16
+	since time.Time  // when it began to wait or, in flight, when it was sent
+	sent  bool       // it was given to the writer
+	ended bool       // its caller knows the outcome
+	done  chan error // takes the outcome
+}
+
+// end tells the caller the outcome; the first one counts.
+func (o *outgoing) end(err error) {
+	if o.ended {
+		return
+	}
+	o.ended = true
+	if err != nil {
+		err = &PublishError{Sent: o.sent, Err: err}
+	}
+	o.done <- err
+}
+
+// publications are the outgoing ones, each in one of two lists, and what is known of their topics.
+type publications struct {
+	waiting  []*outgoing // oldest first
+	inFlight []*outgoing // in the order of sending; those whose callers have gone too
+	bucket   *rate.Limiter
+	strikes  map[string]strike // by topic
+}
+
+func newPublications() publications {
+	return publications{bucket: rate.NewLimiter(publishRate, publishBurst), strikes: make(map[string]strike)}
+}
+
+// enqueue makes a publication wait for its turn.
+func (l *Link) enqueue(o *outgoing) {
+	p := &l.publications
+	switch {
+	case l.closed:
+		o.end(ErrClosed)
+		return
+	case o.NoWait && l.phase != up:
+		o.end(ErrDown)
+		return
+	case p.blocked(o.Topic, l.now):
+		o.end(ErrTopicBlocked)
+		return
+	}
+	if o.Supersede != "" {
+		p.waiting = slices.DeleteFunc(p.waiting, func(older *outgoing) bool {
+			if older.Supersede != o.Supersede {
+				return false
+			}
+			older.end(ErrSuperseded)
+			return true
+		})
+	}
+	if len(p.waiting) >= maxWaiting {
+		o.end(ErrQueueFull)
+		return
+	}
+	o.since = l.now
+	p.waiting = append(p.waiting, o)
+}
+
+// withdraw ends a publication whose caller wants to wait no more. In flight it keeps its packet id until that is free.
+func (p *publications) withdraw(o *outgoing, err error) {
+	if i := slices.Index(p.waiting, o); i >= 0 {
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+	}
+	o.end(err)
+}
+
+// expireWaiting ends publications that have waited too long.
+func (l *Link) expireWaiting() {
+	p := &l.publications
+	for len(p.waiting) > 0 && l.due(p.waiting[0].since.Add(maxWait)) {
+		p.waiting[0].end(ErrExpired)
+		p.waiting = p.waiting[1:]
+	}
+}
+
+// nextPublication takes the publication whose turn it is, if the limits allow one.
+func (l *Link) nextPublication() (*outgoing, bool) {
+	p := &l.publications
+	if l.phase != up || l.renewing() || len(p.waiting) == 0 || len(p.inFlight) >= maxFlying {
+		return nil, false
+	}
+	if missing := 1 - p.bucket.TokensAt(l.now); missing > 0 {
+		l.due(l.now.Add(time.Duration(missing*float64(time.Second)/publishRate) + 1))
+		return nil, false
+	}
+	p.bucket.AllowN(l.now, 1)
+	o := p.waiting[0]
+	p.waiting = p.waiting[1:]
+	o.id, o.since, o.sent = l.nextID(), l.now, true
+	p.inFlight = append(p.inFlight, o)
+	return o, true
+}
+
+// acknowledged takes in a PUBACK. One for nothing in flight is late or a duplicate.
+func (p *publications) acknowledged(id uint16) {
+	for i, o := range p.inFlight {
+		if o.id == id {
+			p.inFlight = slices.Delete(p.inFlight, i, i+1)
+			delete(p.strikes, o.Topic)
+			o.end(nil)
+			return
+		}
+	}
+}
+
+// expireInFlight ends publications that the broker has not acknowledged. The connection may be dead, so it is tried.
+func (l *Link) expireInFlight() {
+	p := &l.publications
+	for len(p.inFlight) > 0 && l.due(p.inFlight[0].since.Add(ackTimeout)) {
+		p.inFlight[0].end(ErrNoAcknowledgement)
+		p.inFlight = p.inFlight[1:]
+		l.probe()
+	}
+}
+
+// disconnectPublications ends what depended on the connection.
+func (l *Link) disconnectPublications(err error) {
+	p := &l.publications
+	for _, o := range p.inFlight {
+		o.end(err)
+	}
+	p.inFlight = nil
+	p.waiting = slices.DeleteFunc(p.waiting, func(o *outgoing) bool {
+		switch {
+		case o.NoWait:
+			o.end(ErrDown)
+		case p.blocked(o.Topic, l.now):
+			o.end(ErrTopicBlocked)
+		}
+		return o.ended
+	})
+}
+
+// closePublications ends all of them.
+func (l *Link) closePublications() {
+	p := &l.publications
+	for _, o := range slices.Concat(p.inFlight, p.waiting) {
+		o.end(ErrClosed)
+	}
+	p.inFlight, p.waiting = nil, nil
+}
+
+// feed gives the writer, when it is idle, the next packet. The writer tells when it has written that, so that there is another round.
+func (l *Link) feed() {
+	c := l.conn
+	if !c.idle {
+		return
+	}
+	var f frame
+	if len(c.outbox) > 0 {
+		f = c.outbox[0]
+		c.outbox = c.outbox[1:]
+	} else if o, ok := l.nextPublication(); ok {
+		f = frame{websocket.BinaryMessage, publishPacket(o.id, o.Topic, o.Payload)}
+	} else {
+		return
+	}
+	c.idle = false
+	c.sent = l.now
+	c.out <- f
+}
+
+// push puts a packet in front of all publications.
+func (l *Link) push(f frame) { l.conn.outbox = append(l.conn.outbox, f) }
+
+// nextID returns a packet id that is not in use, and never 0.
+func (l *Link) nextID() uint16 {
+	for {
+		l.lastID++
+		if l.lastID != 0 && !l.subscriptions.uses(l.lastID) &&
+			!slices.ContainsFunc(l.publications.inFlight, func(o *outgoing) bool { return o.id == l.lastID }) {
+			return l.lastID
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package awsiot
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	// The broker ends a connection after 24 hours, when the next message is sent, which is then lost. A link renews its own before that, at
+	// a moment between these that no other link shares.
+	renewAfterMin = 22*time.Hour + 30*time.Minute
+	renewAfterMax = 23*time.Hour + 30*time.Minute
+
+	// manyKicks is the number of connections ended by the broker before they were stable, one after the other, that makes a second
+	// client with the same id likely.
+	manyKicks = 3
+
+	// manyUnheard is the number of attempts that the broker ended in place of a CONNACK after which the credentials come under suspicion.
+	manyUnheard = 3
+)
+
+// attempt starts an attempt to connect. The phases go round from here: dialling, subscribing, up, ending, waiting.
+func (l *Link) attempt() {
+	l.phase = dialling
+	l.gen++
+	l.attempts++
+	l.retry = false
+	a := &attempt{refused: l.refused, offset: l.offset, last: l.backoff.last}
+	gen := l.gen
+	go func() {
+		a.run(l.lifetime, l)
+		l.events <- event{gen: gen, kind: attempted, attempt: a} // the owner listens until it has this
+	}()
+}
+
+// handle takes in what an attempt or a connection tells. What an earlier one tells is stale.
+func (l *Link) handle(e event) {
+	switch {
+	case e.gen != l.gen:
+	case e.kind == attempted:
+		l.attempted(e.attempt)
+	case e.kind == gone:
+		l.conn = nil
+		l.phase = waiting
+	case l.phase == ending: // the last words of what is being taken down
+	case e.kind == received:
+		l.receive(e.packet)
+	case e.kind == pinged:
+		l.push(frame{websocket.PongMessage, e.ping})
+	case e.kind == written:
+		l.conn.idle = true
+	case e.kind == failed && errors.Is(e.err, ErrProtocol):
+		l.fail(e.err)
+	case e.kind == failed:
+		l.fail(lost(e.err))
+	}
+}
+
+// attempted takes in the outcome of an attempt.
+func (l *Link) attempted(a *attempt) {
+	l.refused, l.offset, l.backoff.last = a.refused, a.offset, a.last
+	l.unheard++
+	if !errors.Is(a.err, errUnanswered) {
+		l.unheard = 0
+	} else if l.unheard >= manyUnheard {
+		l.unheard, l.refused = 0, true
+	}
+	switch {
+	case a.err != nil:
+		l.phase = waiting
+		l.attemptFailed(a.err)
+	case l.closed:
+		l.phase = waiting
+		_ = a.socket.raw.Close()
+	default:
+		l.phase = subscribing
+		l.connections++
+		l.conn = newConnection(a, l.gen, l.events)
+	}
+}
+
+func (l *Link) attemptFailed(err error) {
+	l.lastErr = err
+	l.nextDial = l.backoff.afterFailure(l.now, err)
+	switch {
+	case l.first != nil:
+		l.first <- err
+		l.first, l.halted = nil, true
+		return
+	case l.retry:
+		l.nextDial = l.backoff.earliest(l.now)
+	case errors.Is(err, ErrRejected):
+		l.halted = true
+	}
+	if l.lifetime.Err() == nil {
+		l.cfg.Logger.Warn("connecting failed", "err", err, "attempts", l.attempts, "halted", l.halted, "wait", l.nextDial.Sub(l.now))
+	}
+}
+
+// becomeUp is called when all filters have been answered.
+func (l *Link) becomeUp() {
+	l.phase = up
+	l.changedAt, l.lastErr = l.now, nil
+	change := Change{Up: true, At: l.now, Attempts: l.attempts, SessionPresent: l.conn.sessionPresent}
+	if refused := l.subscriptions.refused(); len(refused) > 0 {
+		change.Err = &SubscribeError{Filters: refused}
+	}
+	l.cfg.Logger.Info("link up", "attempts", l.attempts, "refused", len(l.subscriptions.refused()))
+	if l.first != nil {
+		l.first <- nil
+		l.first = nil
+		return
+	}
+	l.inbox.change(change)
+}
+
+// fail takes the connection down because of err, which wraps ErrLost if the broker, or whatever is in between, ended it.
+func (l *Link) fail(err error) {
+	kicked := errors.Is(err, ErrLost)
+	soon := l.now.Sub(l.conn.since) < stableAfter
+	blamed := l.publications.blame(l.now, kicked)
+	blamed = l.subscriptions.blame(l.now, kicked) || blamed
+	switch {
+	case !kicked || !soon:
+		l.kicks = 0
+	case !blamed:
+		if l.kicks++; l.kicks >= manyKicks {
+			err = fmt.Errorf("%w: %w", ErrDuplicateClientID, err)
+		}
+	}
+	l.nextDial = l.backoff.afterLoss(l.now, l.conn.stable)
+	l.goDown(err, false)
+	l.conn.end(false)
+}
+
+// renew takes the connection down to make a new one at once. Break before make: two with one client id would end each other.
+func (l *Link) renew() {
+	l.nextDial = l.backoff.earliest(l.now)
+	l.goDown(nil, true)
+	l.conn.end(true)
+}
+
+// goDown enters phase ending.
+func (l *Link) goDown(err error, planned bool) {
+	wasUp := l.phase == up
+	l.phase = ending
+	l.lastErr = err
+	l.disconnectPublications(err)
+	l.subscriptions.disconnected()
+	if planned {
+		l.cfg.Logger.Info("renewing the connection")
+	} else {
+		l.cfg.Logger.Warn("link down", "err", err, "wait", l.nextDial.Sub(l.now))
+	}
+	if wasUp {
+		l.attempts = 0
+		l.changedAt = l.now
+		l.inbox.change(Change{Err: err, Planned: planned, At: l.now})
+	}
+}
+
+// tend looks after a connection: what has come to its end, what is to be asked, what is to be sent.
+func (l *Link) tend() {
+	c := l.conn
+	l.expireInFlight()
+	if err := l.subscribe(); err != nil {
+		l.fail(err)
+		return
+	}
+	if err := l.ping(); err != nil {
+		l.fail(err)
+		return
+	}
+	if l.phase == subscribing && l.subscriptions.settled() {
+		l.becomeUp()
+	}
+	if l.phase == up && l.subscriptions.live() && l.due(l.changedAt.Add(stableAfter)) {
+		c.stable = true
+		l.kicks = 0
+		l.backoff.reset()
+	}
+	if l.renewing() && l.idle() {
+		l.renew()
+		return
+	}
+	l.feed()
+}
+
+// renewing reports whether the connection is old enough to be renewed; no publication is begun from then on.
+func (l *Link) renewing() bool { return l.phase == up && l.due(l.conn.renewAt) }
+
+// idle reports whether nothing is under way that a planned end would disturb.
+func (l *Link) idle() bool {
+	return l.conn.idle && len(l.conn.outbox) == 0 && len(l.publications.inFlight) == 0 && l.subscriptions.idle()
+}
