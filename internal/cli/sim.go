@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/nwp500/nwp500/simulator"
+)
+
+// simOptions are what sim takes.
+type simOptions struct {
+	listen            string
+	tls               bool
+	heaters, accounts int
+	seed              uint64
+}
+
+func (p *program) simCommand() *cobra.Command {
+	var o simOptions
+	cmd := &cobra.Command{
+		Use:   "sim",
+		Short: "Run a simulated cloud with heaters until interrupted",
+		Long: `Run a simulated cloud with heaters for other programs, until interrupted. It prints the
+environment that they need; with -o json, its first line is a document with the same. What
+happens to its heaters is forgotten when it ends: the heater that lives on is that of --sim.
+
+Clients take http and ws for addresses of this computer alone: for others use --tls.`,
+		Example:           "  nwp500 sim --listen 127.0.0.1:0\n  nwp500 sim --heaters 3 --tls -o json",
+		Args:              arguments(0, 0, "no arguments"),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.sim(cmd.Context(), o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "the `ADDRESS` to listen on; port 0 takes a free one")
+	flags.BoolVar(&o.tls, "tls", false, "serve https and wss, with an authority made for it")
+	flags.IntVar(&o.heaters, "heaters", 1, "how many heaters the first account has")
+	flags.IntVar(&o.accounts, "accounts", 1, "how many accounts there are")
+	flags.Uint64Var(&o.seed, "seed", 0, "the same seed makes the same cloud")
+	return cmd
+}
+
+func (p *program) sim(ctx context.Context, o simOptions) error {
+	if o.heaters < 1 || o.accounts < 1 {
+		return usagef("--heaters and --accounts are 1 or more")
+	}
+	simulated, err := simulator.New(simulator.Config{
+		Heaters: o.heaters, Accounts: o.accounts, Seed: o.seed, Logger: p.logger(),
+	})
+	if err != nil {
+		return usageError{err} // a number that is too large
+	}
+	server, err := simulated.Listen(o.listen, o.tls)
+	if err != nil {
+		return errors.Join(err, simulated.Close())
+	}
+	err = p.serve(ctx, simulated, server)
+	return errors.Join(err, server.Close(), simulated.Close())
+}
+
+// serve tells what others need to know, and waits for the signal.
+func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, server *simulator.Server) error {
+	facts := newSimDocument(simulated, server)
+	if len(server.CA) > 0 {
+		path, err := temporaryFile("nwp500-ca-*.pem", server.CA)
+		if err != nil {
+			return fmt.Errorf("the file with the certificate authority: %w", reason(err))
+		}
+		defer os.Remove(path) //nolint:errcheck // a public certificate in the directory for what may be left over
+		facts.CA = path
+	}
+	var err error
+	if p.options.format.json {
+		err = p.document(facts)
+	} else {
+		err = p.say("%s", "A simulated cloud runs at "+facts.RESTURL+" until you press Ctrl-C.")
+		fmt.Fprint(p.stdout, facts.exports())
+	}
+	if err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+func temporaryFile(pattern string, data []byte) (string, error) {
+	file, err := os.CreateTemp("", pattern)
+	if err != nil {
+		return "", err
+	}
+	_, err = file.Write(data)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(file.Name()))
+	}
+	return file.Name(), nil
+}
+
+// simDocument is all that another process needs: the first account's fields, and every account.
+type simDocument struct {
+	RESTURL      string `json:"rest_url"`
+	MQTTEndpoint string `json:"mqtt_endpoint"`
+	CA           string `json:"ca_file"`
+	simAccount
+	Accounts []simAccount `json:"accounts"`
+}
+
+type simAccount struct {
+	Email    string      `json:"email"`
+	Password string      `json:"password"`
+	Heaters  []simHeater `json:"heaters"`
+}
+
+type simHeater struct {
+	MAC  string `json:"mac"`
+	Name string `json:"name"`
+}
+
+func newSimDocument(simulated *simulator.Simulator, server *simulator.Server) simDocument {
+	facts := simDocument{RESTURL: server.RESTURL, MQTTEndpoint: server.MQTTEndpoint}
+	for _, account := range simulated.Accounts() {
+		shown := simAccount{Email: account.Email, Password: account.Password}
+		for _, heater := range account.Heaters {
+			shown.Heaters = append(shown.Heaters, simHeater{heater.MAC(), heater.Name()})
+		}
+		facts.Accounts = append(facts.Accounts, shown)
+	}
+	facts.simAccount = facts.Accounts[0]
+	return facts
+}
+
+// exports are the lines that a shell takes.
+func (d simDocument) exports() string {
+	text := "\nIn another terminal:\n\n"
+	for _, variable := range []struct{ name, value string }{
+		{"NWP500_REST_URL", d.RESTURL}, {"NWP500_MQTT_ENDPOINT", d.MQTTEndpoint}, {"NWP500_CA", d.CA},
+		{"NAVIEN_EMAIL", d.Email}, {"NAVIEN_PASSWORD", d.Password},
+	} {
+		if variable.value != "" {
+			text += fmt.Sprintf("  export %s='%s'\n", variable.name, variable.value)
+		}
+	}
+	return text + "  nwp500 status\n"
+}

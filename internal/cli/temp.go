@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/nwp500/nwp500"
+)
+
+func (p *program) tempCommand() *cobra.Command {
+	cmd := p.command("temp VALUE", "Set how hot a heater keeps its water", arguments(1, 2, "a temperature"), func(ctx context.Context, args []string) error {
+		wanted, err := parseDegrees(strings.Join(args, " "))
+		if err != nil {
+			return err
+		}
+		return p.withHeater(ctx, func(heater *nwp500.Heater) error {
+			in, err := p.scaleFor(ctx, heater, wanted)
+			if err != nil {
+				return err
+			}
+			setpoint := wanted.on(in)
+			if err := heater.SetTemperature(ctx, setpoint); err != nil {
+				return inScale(ctx, heater, err, setpoint, in)
+			}
+			return p.done(heater, "temp", setpoint, "has a setpoint of "+in.temperature(setpoint))
+		})
+	})
+	cmd.Long = `Set how hot a heater keeps its water: 55C, 131F, "55 °C", or a number in --units, which
+are what the heater's panel shows unless you say otherwise.
+
+Each write can start the compressor, also one of the temperature that is set already.`
+	cmd.Example = "  nwp500 temp 55C\n  nwp500 temp 131 --units us"
+	return cmd
+}
+
+// degrees is a temperature as the user wrote it.
+type degrees struct {
+	number float64
+	unit   string // "C", "F", or nothing
+}
+
+// degreesForm takes the comma of half the world, too.
+var degreesForm = regexp.MustCompile(`^([+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:°|deg)?\s*([CcFf])?$`)
+
+func parseDegrees(text string) (degrees, error) {
+	text = strings.NewReplacer("℃", "C", "℉", "F").Replace(strings.TrimSpace(text))
+	parts := degreesForm.FindStringSubmatch(text)
+	if parts == nil {
+		return degrees{}, usagef("%q is no temperature: it looks like 55C, 131F or 55", text)
+	}
+	number, err := strconv.ParseFloat(strings.Replace(parts[1], ",", ".", 1), 64)
+	if err != nil {
+		return degrees{}, usagef("%q is no temperature: %w", text, errors.Unwrap(err))
+	}
+	return degrees{number, strings.ToUpper(parts[2])}, nil
+}
+
+// on returns the temperature; the scale is that of a number without a unit.
+func (d degrees) on(in scale) nwp500.Temperature {
+	if d.unit == "F" || d.unit == "" && in.us {
+		return nwp500.Fahrenheit(d.number)
+	}
+	return nwp500.Celsius(d.number)
+}
+
+// scaleFor returns the scale in which the user speaks of a heater: that of the temperature as it was written, else of
+// --units, else of the heater's panel.
+func (p *program) scaleFor(ctx context.Context, heater *nwp500.Heater, wanted degrees) (scale, error) {
+	units := p.options.units.units
+	switch {
+	case wanted.unit != "":
+		return scale{wanted.unit == "F"}, nil
+	case units != nwp500.Auto:
+		return scale{units == nwp500.US}, nil
+	}
+	features, err := heater.Features(ctx)
+	if err != nil {
+		return scale{}, err
+	}
+	return scaleOf(units, features.Shows), nil
+}
+
+// inScale says a setpoint that is out of range, and the heater's limits, in the units of the user.
+func inScale(ctx context.Context, heater *nwp500.Heater, err error, setpoint nwp500.Temperature, in scale) error {
+	var outside *nwp500.RangeError
+	if !errors.As(err, &outside) {
+		return err
+	}
+	features, unknown := heater.Features(ctx) // kept since the limits were looked up
+	if unknown != nil || !features.SetpointMin.Known() || !features.SetpointMax.Known() {
+		return err
+	}
+	return outOfRangeError{in.temperature(setpoint), span(in, features.SetpointMin, features.SetpointMax), err}
+}
+
+// outOfRangeError is a setpoint that the heater does not take, in the user's words.
+type outOfRangeError struct {
+	wanted, allowed string
+	err             error
+}
+
+func (e outOfRangeError) Error() string {
+	return fmt.Sprintf("%s is out of range: this heater takes %s", e.wanted, e.allowed)
+}
+
+func (e outOfRangeError) Unwrap() error { return e.err }

@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/nwp500/nwp500"
+)
+
+func (p *program) vacationCommand() *cobra.Command {
+	cmd := p.command("vacation DAYS", "Let a heater rest for some days", arguments(1, 1, "a number of days"), func(ctx context.Context, args []string) error {
+		days, err := strconv.Atoi(args[0])
+		if err != nil {
+			return usagef("%q is no number of days", args[0])
+		}
+		return p.withHeater(ctx, func(heater *nwp500.Heater) error {
+			if err := heater.SetVacation(ctx, days); err != nil {
+				return err
+			}
+			return p.done(heater, "vacation", days, "is on vacation for "+plural(days, "day"))
+		})
+	})
+	cmd.Long = `Let a heater rest for 1 to 30 days. It heats again nine hours before they end. Setting a
+mode ends a vacation early.`
+	cmd.Example = "  nwp500 vacation 14"
+	return cmd
+}
