@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -32,7 +31,6 @@ type Heater struct {
 	state
 	index       int       // in fleet.queue
 	wake        time.Time // the key in it
-	regulateAt  time.Time
 	nextDraw    draw
 	silent      bool
 	features    map[string]int // set by SetFeature
@@ -76,9 +74,10 @@ type state struct {
 	Busy          bool       `json:"busy"`          // operationBusy
 	OperationMode int        `json:"operationMode"` // as shown
 	Thresholds    thresholds `json:"thresholds"`
-	Window        bool       `json:"window"`  // a TOU window is in force
-	Written       bool       `json:"written"` // a setting was written and demand not looked at since
-	Entry         bool       `json:"entry"`   // as Written, for the elements
+	Window        bool       `json:"window"`     // a TOU window is in force
+	Written       bool       `json:"written"`    // a setting was written and demand not looked at since
+	Entry         bool       `json:"entry"`      // as Written, for the elements
+	RegulateAt    time.Time  `json:"regulateAt"` // not before that; see regulate
 	Energy        energy     `json:"energy"`
 	Power         int        `json:"power"` // W, as shown
 
@@ -192,6 +191,7 @@ func (h *Heater) settle(at time.Time, air, used float64) {
 	h.Thresholds.reset(h.model.lowestSetpoint(), setpoint)
 	h.Thresholds.enter(h.Mode, setpoint)
 	h.Energy = energy{Setpoint: setpoint, Elements: true, SinceWrite: at}
+	h.news = h.latest()
 	h.nextDraw = h.draws.after(at)
 }
 
@@ -227,12 +227,3 @@ func (h *Heater) forget(clientID string) {
 	h.listeners = slices.DeleteFunc(h.listeners, func(id string) bool { return id == clientID })
 }
 
-// set returns the map with one entry changed; the old map stays as it was.
-func set(m map[string]int, name string, value int) map[string]int {
-	m = maps.Clone(m)
-	if m == nil {
-		m = make(map[string]int)
-	}
-	m[name] = value
-	return m
-}

@@ -24,12 +24,14 @@ func (d *document) begin(replaced map[string]int) {
 	d.first, d.replaced = len(d.json), replaced
 }
 
+// key writes a name of the wire: letters and digits only.
 func (d *document) key(name string) {
 	if len(d.json) > d.first {
 		d.json = append(d.json, ',')
 	}
-	d.json = strconv.AppendQuote(d.json, name)
-	d.json = append(d.json, ':')
+	d.json = append(d.json, '"')
+	d.json = append(d.json, name...)
+	d.json = append(d.json, '"', ':')
 }
 
 func (d *document) add(name string, value int) {

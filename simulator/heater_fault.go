@@ -1,7 +1,9 @@
 package simulator
 
 import (
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/nwp500/nwp500/internal/topic"
 )
@@ -55,16 +57,18 @@ func (h *Heater) RaiseFault(code, sub int) {
 func (h *Heater) ClearFault() { h.RaiseFault(0, 0) }
 
 // SetFeature replaces a value of the features document by wire name
-// (docs/protocol.md §4), or adds one that newer firmware may bring. A heater
-// ignores commands for what its features say is not fitted (1).
+// (docs/protocol.md §4), or adds one that newer firmware may bring; a name is of
+// letters and digits, else nothing happens. A heater ignores commands for what
+// its features say is not fitted (1).
 func (h *Heater) SetFeature(name string, value int) {
-	h.look(func() { h.features = set(h.features, name, value) })
+	h.look(func() { replace(&h.features, name, value) })
 }
 
 // SetStatus replaces a value in every status by wire name, or adds one, such as
-// a mode that nobody has seen yet. It changes what is said and not what is done.
+// a mode that nobody has seen yet; a name is of letters and digits, else nothing
+// happens. It changes what is said and not what is done.
 func (h *Heater) SetStatus(name string, value int) {
-	h.look(func() { h.replaced = set(h.replaced, name, value) })
+	h.look(func() { replace(&h.replaced, name, value) })
 }
 
 // errorTime is the time of the last fault, or of the last one's end, as the
@@ -79,4 +83,15 @@ func (h *Heater) errorTime() string {
 // untilTapCloses is how long the tap still runs.
 func (h *Heater) untilTapCloses() time.Duration {
 	return time.Duration(h.Tap / tapFlow * float64(time.Minute))
+}
+
+func replace(values *map[string]int, name string, value int) {
+	odd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	if name == "" || strings.ContainsFunc(name, odd) {
+		return
+	}
+	if *values == nil {
+		*values = make(map[string]int)
+	}
+	(*values)[name] = value
 }

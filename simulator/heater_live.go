@@ -40,7 +40,7 @@ func (h *Heater) wakeAt() time.Time {
 			next = t
 		}
 	}
-	earlier(h.regulateAt)
+	earlier(h.RegulateAt)
 	earlier(h.Pump.Until)
 	earlier(h.nextDraw.at)
 	if h.Tap > 0 {

@@ -15,7 +15,7 @@ const between = 1500 * time.Millisecond
 // captured order: heating begins or ends, then the operation mode, then elements
 // and compressor. Each has its time, so that a client sees them one by one.
 func (h *Heater) regulate() {
-	if h.At.Before(h.regulateAt) {
+	if h.At.Before(h.RegulateAt) {
 		return
 	}
 	switch {
@@ -32,7 +32,7 @@ func (h *Heater) regulate() {
 		h.Entry = false
 		return
 	}
-	h.regulateAt = h.At.Add(between)
+	h.RegulateAt = h.At.Add(between)
 }
 
 // regulateDemand decides whether the tank is to be heated.
@@ -163,7 +163,7 @@ func (h *Heater) powerOff() {
 	}
 	h.PoweredMode, h.PoweredBusy = h.Mode, h.Busy
 	h.Mode, h.Busy = modePowerOff, false
-	h.regulateAt = h.At.Add(between)
+	h.RegulateAt = h.At.Add(between)
 }
 
 // powerOn restores the mode from before, and the demand unless the tank is warm.
@@ -173,7 +173,7 @@ func (h *Heater) powerOn() {
 	}
 	h.Mode = h.PoweredMode
 	h.Busy = h.PoweredBusy && sources(h.Mode) != 0 && !h.satisfied()
-	h.regulateAt = h.At.Add(between)
+	h.RegulateAt = h.At.Add(between)
 }
 
 // vacation heats nothing for some days.
@@ -201,5 +201,5 @@ func (h *Heater) stay(days int) {
 // wrote has regulate look at everything after a write.
 func (h *Heater) wrote() {
 	h.Written, h.Entry = true, true
-	h.regulateAt = h.At.Add(between)
+	h.RegulateAt = h.At.Add(between)
 }

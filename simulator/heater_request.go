@@ -51,7 +51,7 @@ func (s *Simulator) handle(from publisher, name string, payload []byte) {
 // proper says whether a heater takes the envelope for its own.
 func (b *requestBody) proper(h *Heater) bool {
 	return b.Request.MACAddress == h.mac && b.Request.DeviceType == deviceType &&
-		plainLevel(b.ClientID) && !strings.ContainsAny(b.ResponseTopic, "+#")
+		plainLevel(b.ClientID) && len(b.SessionID) <= 256 && !strings.ContainsAny(b.ResponseTopic, "+#")
 }
 
 // plainLevel says whether s can stand for one level of a topic.

@@ -94,14 +94,13 @@ func (h *Heater) resume(saved state, now time.Time) {
 		h.shift(shift)
 	}
 	h.nextDraw = h.draws.after(h.At)
-	h.regulateAt = h.At.Add(between)
 	h.news = h.latest()
 	h.live(now)
 }
 
 // shift moves the heater and all that it waits for in time.
 func (h *Heater) shift(by time.Duration) {
-	for _, t := range []*time.Time{&h.At, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.Energy.SinceWrite} {
+	for _, t := range []*time.Time{&h.At, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.RegulateAt, &h.Energy.SinceWrite} {
 		if !t.IsZero() {
 			*t = t.Add(by)
 		}

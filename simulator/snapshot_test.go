@@ -1,0 +1,151 @@
+package simulator
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/nwp500/nwp500/internal/topic"
+)
+
+// A heater that was put away for a month is where one is that lived it.
+func TestARestoredHeaterHasLivedOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		config := Config{Heaters: 20, Start: time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)}
+		b := newBench(t, config)
+		h := b.fleet.heaters[0]
+		b.command(h, topic.SetMode, "dhw-mode", 1)
+		b.command(h, topic.SetTemperature, "dhw-temperature", 110)
+		h.RaiseFault(96, 0)
+		time.Sleep(10 * time.Minute)
+		text, err := b.fleet.snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		config.Restore = text
+		config.Start = config.Start.Add(10*time.Minute + 30*24*time.Hour)
+		later := newBench(t, config)
+		time.Sleep(30 * 24 * time.Hour)
+		for i := range b.fleet.heaters {
+			lived, restored := b.fleet.heaters[i].Status(), later.fleet.heaters[i].Status()
+			for name := range measured {
+				delete(lived, name)
+				delete(restored, name)
+			}
+			if diff := cmp.Diff(lived["dhwTemperatureSetting"], restored["dhwTemperatureSetting"]); diff != "" {
+				t.Errorf("heater %d (-lived +restored):\n%s", i, diff)
+			}
+		}
+		fresh := newBench(t, config).fleet.heaters[0].Status()
+		if fresh["dhwTemperatureSetting"] != 110 || fresh["dhwOperationSetting"] != 1 || fresh["errorCode"] != 96 {
+			t.Errorf("settings were lost: %v", fresh)
+		}
+	})
+}
+
+// The same moments lived in one go or with a pause in between are the same.
+func TestASnapshotIsExact(t *testing.T) {
+	start := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
+	whole, pieces := "", ""
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Config{Start: start})
+		time.Sleep(26 * time.Hour)
+		text, err := b.fleet.snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole = string(text)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		config := Config{Start: start}
+		for range 26 {
+			b := newBench(t, config)
+			time.Sleep(time.Hour)
+			text, err := b.fleet.snapshot()
+			if err != nil {
+				t.Fatal(err)
+			}
+			config.Restore, pieces = text, string(text)
+			config.Start = config.Start.Add(time.Hour)
+		}
+	})
+	if diff := cmp.Diff(whole, pieces); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRestoreWhenTheClockIsOff(t *testing.T) {
+	start := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
+	synctest.Test(t, func(t *testing.T) {
+		text, err := newBench(t, Config{Start: start}).fleet.snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, now := range []time.Time{start.AddDate(0, -2, 0), start.AddDate(40, 0, 0)} {
+			b := newBench(t, Config{Start: now, Restore: text})
+			h := b.fleet.heaters[0]
+			h.look(func() {
+				if !h.At.Equal(now) {
+					t.Errorf("it is %v, not %v", h.At, now)
+				}
+			})
+			time.Sleep(time.Hour)
+			h.Status()
+		}
+	})
+}
+
+func TestRestoreRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Config{})
+		good, err := b.fleet.snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		replace := func(old, by string) string {
+			text := strings.Replace(string(good), old, by, 1)
+			if text == string(good) {
+				t.Fatalf("no %s in %s", old, good)
+			}
+			return text
+		}
+		for name, test := range map[string]struct{ text, says string }{
+			"empty object":    {`{}`, "version 0"},
+			"no JSON":         {`hello`, "no snapshot"},
+			"half":            {string(good[:len(good)/2]), "no snapshot"},
+			"another version": {replace(`"version":1`, `"version":2`), "version 2"},
+			"another seed":    {replace(`"seed":0`, `"seed":9`), "seed 9"},
+			"unknown member":  {replace(`"version":1`, `"version":1,"more":1`), "no snapshot"},
+			"mode 9":          {replace(`"mode":3`, `"mode":9`), "mode is 9"},
+			"boiling":         {replace(`"upper":48.7`, `"upper":1e300`), "upper is"},
+			"impossible pump": {replace(`"state":20`, `"state":21`), "state 21"},
+			"year 1":          {replace(`"at":"2000`, `"at":"0001`), "year 1"},
+		} {
+			s, err := New(Config{Restore: []byte(test.text)})
+			if err == nil {
+				s.Close()
+				t.Errorf("%s: restored", name)
+			} else if !strings.Contains(err.Error(), test.says) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+// BenchmarkMonth is a month that a restored heater lives at once.
+func BenchmarkMonth(b *testing.B) {
+	config := Config{Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	if err := config.complete(); err != nil {
+		b.Fatal(err)
+	}
+	f := newFleet(config)
+	newDirectory(config, f)
+	h := f.heaters[0]
+	for b.Loop() {
+		h.live(h.At.AddDate(0, 1, 0))
+	}
+}
