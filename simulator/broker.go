@@ -13,14 +13,18 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// A broker is the MQTT broker of AWS IoT, as far as a client with a signed URL can see it (docs/protocol.md §3).
+// A broker is the MQTT broker of AWS IoT, as far as a client with a signed URL
+// can see it (docs/protocol.md §3).
 //
-// It is our own, because AWS differs from a standard broker at nearly every limit: what meets a client there, and not what MQTT 3.1.1 says, is
-// what the simulator is for.
+// It is our own, because AWS differs from a standard broker at nearly every
+// limit: what meets a client there, and not what MQTT 3.1.1 says, is what the
+// simulator is for.
 //
-// Each connection has two goroutines: the one that serves the HTTP request reads, and one writes what waits for the client. Nobody waits for a
-// client: messages are queued, and too many are discarded. The locks are held for memory operations only, in the order broker, session,
-// connection; those of faults and tally come last.
+// Each connection has two goroutines: the one that serves the HTTP request
+// reads, and one writes what waits for the client. Nobody waits for a client:
+// messages are queued, and too many are discarded. The locks are held for
+// memory operations only, in the order broker, session, connection; those of
+// faults and tally come last.
 type broker struct {
 	profile  Broker
 	seed     uint64
@@ -63,11 +67,16 @@ type Connection struct {
 // Connections returns the MQTT connections, by client id.
 func (s *Simulator) Connections() []Connection { return s.broker.connections() }
 
-// newBroker returns a broker with the given profile; the seed decides what is random. lookup finds the secret of an access key, allowed says whether an account
-// may use a topic or filter, and handle gets each message that a client publishes: it is called by the connection's reader, without locks, in
-// the order of that connection.
-func newBroker(profile Broker, seed uint64, lookup func(accessKeyID string) (issuedKey, bool), allowed func(account, topic string) bool,
-	handle func(from publisher, topic string, payload []byte), logger *slog.Logger,
+// newBroker returns a broker with the given profile; the seed decides what is
+// random. lookup finds the secret of an access key, allowed says whether an
+// account may use a topic or filter, and handle gets each message that a client
+// publishes: it is called by the connection's reader, without locks, in the
+// order of that connection.
+func newBroker(profile Broker, seed uint64,
+	lookup func(accessKeyID string) (issuedKey, bool),
+	allowed func(account, topic string) bool,
+	handle func(from publisher, topic string, payload []byte),
+	logger *slog.Logger,
 ) *broker {
 	profile = profile.withDefaults()
 	return &broker{
@@ -126,8 +135,9 @@ func (b *broker) serve(ctx context.Context, ws *websocket.Conn, account string) 
 	b.leave(c)
 }
 
-// join makes a connection that of its client: the client's old one is dropped, and a session that is not clean goes on if there is
-// one. It returns false when the client connects too often.
+// join makes a connection that of its client: the client's old one is dropped,
+// and a session that is not clean goes on if there is one. It returns false
+// when the client connects too often.
 func (b *broker) join(c *connection, clientID string, clean bool) (s *session, present, ok bool) {
 	now := time.Now()
 	b.mu.Lock()
@@ -194,7 +204,8 @@ func (b *broker) forget(s *session) {
 	}
 }
 
-// forgetExpired ends the sessions whose clients have been away for too long. The caller holds b.mu.
+// forgetExpired ends the sessions whose clients have been away for too long.
+// The caller holds b.mu.
 func (b *broker) forgetExpired(now time.Time) {
 	for _, s := range b.sessions {
 		if s.connection == nil && now.After(s.expires) {
@@ -203,12 +214,14 @@ func (b *broker) forgetExpired(now time.Time) {
 	}
 }
 
-// publish sends a message from the cloud or a heater to all who subscribed, at QoS 1. It never waits.
+// publish sends a message from the cloud or a heater to all who subscribed, at
+// QoS 1. It never waits.
 func (b *broker) publish(topic string, payload []byte) {
 	b.route(publication{topic: topic, payload: payload, qos: 1})
 }
 
-// accept takes a message from a client: to the subscribers first, then to the heaters, whose answers therefore come after it.
+// accept takes a message from a client: to the subscribers first, then to the
+// heaters, whose answers therefore come after it.
 func (b *broker) accept(from publisher, m publication) {
 	if m.retain {
 		b.keep(m)
@@ -243,7 +256,8 @@ func (b *broker) route(m publication) {
 	}
 }
 
-// keep stores a retained message for those who subscribe later. An empty one deletes.
+// keep stores a retained message for those who subscribe later. An empty one
+// deletes.
 func (b *broker) keep(m publication) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -283,7 +297,8 @@ func (b *broker) dropAll(reason DropReason) {
 	}
 }
 
-// close ends every connection and waits until nothing of the broker runs. Later requests are answered with 503.
+// close ends every connection and waits until nothing of the broker runs. Later
+// requests are answered with 503.
 func (b *broker) close() {
 	b.mu.Lock()
 	again := b.closed

@@ -19,7 +19,8 @@ import (
 	"github.com/nwp500/nwp500/internal/memnet"
 )
 
-// A rig is a broker on a network in memory, without heaters. It belongs into a bubble.
+// A rig is a broker on a network in memory, without heaters. It belongs into a
+// bubble.
 type rig struct {
 	t      *testing.T
 	broker *broker
@@ -34,7 +35,8 @@ const (
 	testToken  = "token/with+signs=="
 )
 
-// newRig knows each access key id "AK…" as the account of that name, and lets accounts use all topics but those below "forbidden".
+// newRig knows each access key id "AK…" as the account of that name, and lets
+// accounts use all topics but those below "forbidden".
 func newRig(t *testing.T, profile Broker) *rig {
 	t.Helper()
 	r := &rig{t: t}
@@ -166,7 +168,8 @@ func (c *testClient) send(p packets.ControlPacket) {
 	c.raw(encodePacket(p))
 }
 
-// receive returns the next packet, which must come within a minute and be of the given type.
+// receive returns the next packet, which must come within a minute and be of
+// the given type.
 func receive[P packets.ControlPacket](c *testClient) P {
 	c.t.Helper()
 	select {
@@ -198,7 +201,8 @@ func (c *testClient) quiet(d time.Duration) {
 	}
 }
 
-// ended demands that the connection ends without another packet, for a reason, and returns how long it took.
+// ended demands that the connection ends without another packet, for a reason,
+// and returns how long it took.
 func (c *testClient) ended(reason DropReason) time.Duration {
 	c.t.Helper()
 	start := time.Now()
@@ -280,7 +284,8 @@ func pubackPacket(id uint16) *packets.PubackPacket {
 	return p
 }
 
-// message receives a PUBLISH at QoS 1, acknowledges it, and returns its payload.
+// message receives a PUBLISH at QoS 1, acknowledges it, and returns its
+// payload.
 func (c *testClient) message() string {
 	c.t.Helper()
 	p := receive[*packets.PublishPacket](c)

@@ -12,8 +12,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A connection is one WebSocket. Its reader is the goroutine of the HTTP request, its writer one of its own; whoever
-// drops it only says so, and the writer closes the socket, which ends the reader.
+// A connection is one WebSocket. Its reader is the goroutine of the HTTP
+// request, its writer one of its own; whoever drops it only says so, and the
+// writer closes the socket, which ends the reader.
 type connection struct {
 	broker     *broker
 	ws         *websocket.Conn
@@ -38,7 +39,8 @@ type connection struct {
 	lastCall  *time.Timer
 }
 
-// An answer is a packet for the client that is no message of a publisher; or the end of the connection, if cut is set.
+// An answer is a packet for the client that is no message of a publisher; or
+// the end of the connection, if cut is set.
 type answer struct {
 	due    time.Time
 	packet []byte
@@ -65,7 +67,8 @@ func newConnection(b *broker, ws *websocket.Conn, account string) *connection {
 	return c
 }
 
-// limiter lets so many events pass in a second, at most so many of them at once; any number when it is negative.
+// limiter lets so many events pass in a second, at most so many of them at
+// once; any number when it is negative.
 func limiter(n, burst int) *rate.Limiter {
 	if n < 0 {
 		return rate.NewLimiter(rate.Inf, 0)
@@ -118,13 +121,15 @@ func (c *connection) ended(err error) DropReason {
 	return DropLost
 }
 
-// timedOut tells whether a read met its deadline; the WebSocket package hides which error that was.
+// timedOut tells whether a read met its deadline; the WebSocket package hides
+// which error that was.
 func timedOut(err error) bool {
 	var e net.Error
 	return errors.As(err, &e) && e.Timeout()
 }
 
-// take does what a packet asks for. It returns why the connection is to end, or nothing.
+// take does what a packet asks for. It returns why the connection is to end, or
+// nothing.
 func (c *connection) take(p packets.ControlPacket) DropReason {
 	s := c.joined()
 	connect, isConnect := p.(*packets.ConnectPacket)
@@ -162,7 +167,8 @@ func (c *connection) take(p packets.ControlPacket) DropReason {
 // heard puts off the end by the keep-alive.
 func (c *connection) heard() { c.bound(c.keptAlive() * 3 / 2) }
 
-// bound lets the connection end when nothing was heard for d; never, when d is not positive.
+// bound lets the connection end when nothing was heard for d; never, when d is
+// not positive.
 func (c *connection) bound(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -173,7 +179,8 @@ func (c *connection) bound(d time.Duration) {
 	_ = c.ws.SetReadDeadline(deadline) // fails only on a closed connection, which read finds
 }
 
-// throttle waits until so many more bytes may pass, or returns false when the connection ends first.
+// throttle waits until so many more bytes may pass, or returns false when the
+// connection ends first.
 func (c *connection) throttle(n int) bool {
 	d := c.throughput.ReserveN(time.Now(), n).Delay()
 	if d <= 0 {
@@ -189,7 +196,8 @@ func (c *connection) throttle(n int) bool {
 	}
 }
 
-// meet asks for a fault at a step. proceed is false when the step is to be left out; else the fault may hold a delay.
+// meet asks for a fault at a step. proceed is false when the step is to be left
+// out; else the fault may hold a delay.
 func (c *connection) meet(step Step, clientID string) (f Fault, proceed bool) {
 	f, ok := c.broker.faults.at(step, clientID)
 	return f, !ok || c.suffer(f)

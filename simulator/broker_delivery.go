@@ -31,8 +31,8 @@ type subscription struct {
 	from time.Time // it does not work before
 }
 
-// A session is what the broker keeps of a client: its subscriptions, and the messages that wait for it. A clean one ends
-// with its connection.
+// A session is what the broker keeps of a client: its subscriptions, and the
+// messages that wait for it. A clean one ends with its connection.
 type session struct {
 	broker   *broker
 	clientID string
@@ -52,7 +52,8 @@ type session struct {
 	lastID  uint16
 }
 
-// attach gives the messages to a connection. What was stored or on its way follows from the beginning, at the slow pace of AWS.
+// attach gives the messages to a connection. What was stored or on its way
+// follows from the beginning, at the slow pace of AWS.
 func (s *session) attach(c *connection, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +65,8 @@ func (s *session) attach(c *connection, now time.Time) {
 	}
 }
 
-// detach takes the messages from a connection, unless another has them by now. QoS 0 is not stored.
+// detach takes the messages from a connection, unless another has them by now.
+// QoS 0 is not stored.
 func (s *session) detach(c *connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,7 +83,8 @@ func (s *session) current() *connection {
 	return s.owner
 }
 
-// deliver queues a message for the client; it never waits. A retained message is queued for when its subscription works, others for now.
+// deliver queues a message for the client; it never waits. A retained message
+// is queued for when its subscription works, others for now.
 func (s *session) deliver(m publication, due time.Time) {
 	now := time.Now()
 	c := s.current()
@@ -111,7 +114,8 @@ func (s *session) deliver(m publication, due time.Time) {
 	s.broker.tally.add(func(c *MQTTCounters) { c.Deliveries++ })
 }
 
-// enqueue puts a message where its due time and the disorder of the profile want it, or returns false when too many wait.
+// enqueue puts a message where its due time and the disorder of the profile
+// want it, or returns false when too many wait.
 func (s *session) enqueue(o outgoing) bool {
 	profile := &s.broker.profile
 	s.mu.Lock()
@@ -137,7 +141,8 @@ func (s *session) enqueue(o outgoing) bool {
 	return true
 }
 
-// next returns the packet that the connection is to send now; or nil and when there may be one, zero when that is up to others.
+// next returns the packet that the connection is to send now; or nil and when
+// there may be one, zero when that is up to others.
 func (s *session) next(c *connection, now time.Time) (packet []byte, due time.Time) {
 	profile := &s.broker.profile
 	s.mu.Lock()
@@ -170,7 +175,8 @@ func (s *session) next(c *connection, now time.Time) (packet []byte, due time.Ti
 	return encodePublish(o.publication, o.id), time.Time{}
 }
 
-// again returns the packet of a message that was not acknowledged in time, or nil. The caller holds s.mu.
+// again returns the packet of a message that was not acknowledged in time, or
+// nil. The caller holds s.mu.
 func (s *session) again(now time.Time) []byte {
 	interval := s.broker.profile.RedeliveryInterval
 	for interval > 0 && len(s.flight) > 0 && !now.Before(s.flight[0].sent.Add(interval)) {
@@ -187,7 +193,8 @@ func (s *session) again(now time.Time) []byte {
 	return nil
 }
 
-// acknowledged takes a PUBACK. One for a message that is not on its way changes nothing.
+// acknowledged takes a PUBACK. One for a message that is not on its way changes
+// nothing.
 func (s *session) acknowledged(id uint16) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -201,7 +208,8 @@ func (s *session) acknowledged(id uint16) {
 	}
 }
 
-// freeID returns the next packet id: never 0, and none that is on its way. The caller holds s.mu.
+// freeID returns the next packet id: never 0, and none that is on its way. The
+// caller holds s.mu.
 func (s *session) freeID() uint16 {
 	for {
 		s.lastID++

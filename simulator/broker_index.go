@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// An index finds the subscriptions that a topic matches, level by level: its cost depends on the levels of the topic and
-// on the matches, and not on how many subscriptions there are.
+// An index finds the subscriptions that a topic matches, level by level: its
+// cost depends on the levels of the topic and on the matches, and not on how
+// many subscriptions there are.
 type index struct {
 	root level
 }
@@ -57,15 +58,17 @@ func (l *level) remove(names []string, s *session) {
 	}
 }
 
-// match yields each subscription that the topic matches; a session comes once for each of its filters that does.
+// match yields each subscription that the topic matches; a session comes once
+// for each of its filters that does.
 func (x *index) match(topic string) iter.Seq2[*session, subscription] {
 	return func(yield func(*session, subscription) bool) {
 		x.root.match(topic, true, !strings.HasPrefix(topic, "$"), yield)
 	}
 }
 
-// match goes on with the rest of a topic; more tells whether there is one, since it may be an empty level. Wildcards do not match
-// the first level of a topic that begins with "$".
+// match goes on with the rest of a topic; more tells whether there is one,
+// since it may be an empty level. Wildcards do not match the first level of a
+// topic that begins with "$".
 func (l *level) match(rest string, more, wildcards bool, yield func(*session, subscription) bool) bool {
 	if !more {
 		return l.yieldAll(yield) // and not l.children["#"]: with AWS, against the standard, "a/#" does not match "a"

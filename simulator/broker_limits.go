@@ -28,13 +28,14 @@ const (
 	connackBadClient = 2 // identifier rejected
 )
 
-// validTopic tells whether a client may publish there, for all that does not depend on its account. Topics that begin with "$" are
-// the broker's own.
+// validTopic tells whether a client may publish there, for all that does not
+// depend on its account. Topics that begin with "$" are the broker's own.
 func validTopic(topic string) bool {
 	return validName(topic) && !strings.ContainsAny(topic, "+#") && !strings.HasPrefix(topic, "$")
 }
 
-// validFilter tells whether a filter is well formed: a wildcard is a whole level, "#" the last one.
+// validFilter tells whether a filter is well formed: a wildcard is a whole
+// level, "#" the last one.
 func validFilter(filter string) bool {
 	if !validName(filter) || strings.HasPrefix(filter, "$") {
 		return false
@@ -55,7 +56,8 @@ func validName(s string) bool {
 // validText tells whether MQTT takes a string.
 func validText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-// isExact tells whether a filter is without wildcards. Retained messages go to such filters only.
+// isExact tells whether a filter is without wildcards. Retained messages go to
+// such filters only.
 func isExact(filter string) bool { return !strings.ContainsAny(filter, "+#") }
 
 // A connectLimit remembers when each client id last connected.

@@ -32,7 +32,8 @@ func TestKeepAliveIsClamped(t *testing.T) {
 	}
 }
 
-// What the client sends keeps the connection alive; what it receives does not, nor does UNSUBSCRIBE.
+// What the client sends keeps the connection alive; what it receives does not,
+// nor does UNSUBSCRIBE.
 func TestKeepAliveCountsFromWhatTheClientSends(t *testing.T) {
 	unsubscribe := packets.NewControlPacket(packets.Unsubscribe).(*packets.UnsubscribePacket)
 	unsubscribe.MessageID, unsubscribe.Topics = 1, []string{"x"}

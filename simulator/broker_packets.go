@@ -7,8 +7,9 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 )
 
-// The packets are encoded and decoded by paho's codec, because the client's own must not judge itself. It takes nearly everything, so what it
-// took is checked here: the broker closes on what AWS closes on.
+// The packets are encoded and decoded by paho's codec, because the client's own
+// must not judge itself. It takes nearly everything, so what it took is checked
+// here: the broker closes on what AWS closes on.
 
 var (
 	errFraming = errors.New("not exactly one whole packet")
@@ -17,8 +18,9 @@ var (
 	errTooLong = errors.New("packet too long")
 )
 
-// decodePacket decodes one packet that a client sent, which must fill the WebSocket message: a packet that is split over two
-// makes AWS close the connection.
+// decodePacket decodes one packet that a client sent, which must fill the
+// WebSocket message: a packet that is split over two makes AWS close the
+// connection.
 func decodePacket(data []byte) (packets.ControlPacket, error) {
 	if len(data) < 2 {
 		return nil, errFraming
@@ -42,7 +44,8 @@ func decodePacket(data []byte) (packets.ControlPacket, error) {
 	if connect, ok := p.(*packets.ConnectPacket); ok && !validConnectFlags(connect) {
 		return nil, errContent
 	}
-	// The codec fills up what is cut short and drops what is over: either comes out otherwise than it went in.
+	// The codec fills up what is cut short and drops what is over: either comes
+	// out otherwise than it went in.
 	if !bytes.Equal(encodePacket(p), data) {
 		return nil, errContent
 	}
@@ -56,8 +59,9 @@ func encodePacket(p packets.ControlPacket) []byte {
 	return b.Bytes()
 }
 
-// remainingLength decodes the length of what follows the fixed header and returns how many bytes it took: 0 when it is
-// unfinished, longer than four bytes, or longer than it need be.
+// remainingLength decodes the length of what follows the fixed header and
+// returns how many bytes it took: 0 when it is unfinished, longer than four
+// bytes, or longer than it need be.
 func remainingLength(data []byte) (value, n int) {
 	for i, digit := range data[:min(4, len(data))] {
 		value |= int(digit&0x7f) << (7 * i)
@@ -71,7 +75,8 @@ func remainingLength(data []byte) (value, n int) {
 	return 0, 0
 }
 
-// validFlags checks the first byte of a packet: a type that a client may send, with the flags that the type demands.
+// validFlags checks the first byte of a packet: a type that a client may send,
+// with the flags that the type demands.
 func validFlags(first byte) bool {
 	kind, flags := first>>4, first&0x0f
 	switch kind {
@@ -120,7 +125,8 @@ func disconnect() []byte {
 	return encodePacket(&packets.DisconnectPacket{FixedHeader: header(packets.Disconnect)})
 }
 
-// encodePublish returns a PUBLISH to a client. It never has the DUP flag, which AWS does not set.
+// encodePublish returns a PUBLISH to a client. It never has the DUP flag, which
+// AWS does not set.
 func encodePublish(p publication, id uint16) []byte {
 	h := packets.FixedHeader{MessageType: packets.Publish, Qos: p.qos, Retain: p.retain}
 	return encodePacket(&packets.PublishPacket{FixedHeader: h, TopicName: p.topic, MessageID: id, Payload: p.payload})

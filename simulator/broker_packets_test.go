@@ -9,7 +9,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Each row is a message after which AWS closes the connection, though other brokers may not.
+// Each row is a message after which AWS closes the connection, though other
+// brokers may not.
 func TestMalformedPacketsClose(t *testing.T) {
 	publish := encodePacket(publishPacket("x", "y"))
 	wills := connectPacket("w")
@@ -98,7 +99,8 @@ func TestTextFramesClose(t *testing.T) {
 	})
 }
 
-// A message may be fragmented into frames: only a packet that is split over messages is known to be refused.
+// A message may be fragmented into frames: only a packet that is split over
+// messages is known to be refused.
 func TestFragmentedMessagesPass(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newRig(t, Broker{}).connect("c")

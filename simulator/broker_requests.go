@@ -7,7 +7,8 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 )
 
-// The packets that a client may send, one method each. Each returns why the connection is to end, or nothing.
+// The packets that a client may send, one method each. Each returns why the
+// connection is to end, or nothing.
 
 func (c *connection) takeConnect(p *packets.ConnectPacket) DropReason {
 	switch {
@@ -22,7 +23,8 @@ func (c *connection) takeConnect(p *packets.ConnectPacket) DropReason {
 		(p.WillQos > 1 || !validTopic(p.WillTopic) || len(p.WillMessage) > maxPayload) {
 		return DropProtocol
 	}
-	// An empty id is refused, also with a clean session: what AWS does is not known, and our client always has one.
+	// An empty id is refused, also with a clean session: what AWS does is not
+	// known, and our client always has one.
 	if id := p.ClientIdentifier; id == "" || len(id) > maxClientID || strings.HasPrefix(id, "$") {
 		c.answer(connack(false, connackBadClient), 0)
 		return DropProtocol
@@ -81,8 +83,9 @@ func (c *connection) takePublish(s *session, p *packets.PublishPacket) DropReaso
 		return ""
 	}
 	c.broker.tally.add(func(c *MQTTCounters) { c.Publishes++ })
-	// The PUBACK is queued before the message goes on, so that it comes before any answer of a heater. The fault, which may cut
-	// the connection, must come after.
+	// The PUBACK is queued before the message goes on, so that it comes before
+	// any answer of a heater. The fault, which may cut the connection, must
+	// come after.
 	from := publisher{s.clientID, c.account}
 	m := publication{p.TopicName, p.Payload, p.Qos, p.Retain}
 	if p.Qos == 0 {
@@ -100,7 +103,8 @@ func (c *connection) takePublish(s *session, p *packets.PublishPacket) DropReaso
 	return ""
 }
 
-// admit counts a PUBLISH among those that wait for their PUBACK, or returns false when too many do.
+// admit counts a PUBLISH among those that wait for their PUBACK, or returns
+// false when too many do.
 func (c *connection) admit(id uint16) bool {
 	limit := c.broker.profile.InFlight
 	c.mu.Lock()

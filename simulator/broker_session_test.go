@@ -303,7 +303,8 @@ func TestDropAllAndClose(t *testing.T) {
 	})
 }
 
-// A client that does not read holds up nobody: neither publishers nor the end of its connection.
+// A client that does not read holds up nobody: neither publishers nor the end
+// of its connection.
 func TestClientThatDoesNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Broker{PublishRate: -1, Throughput: -1})
@@ -329,7 +330,8 @@ func TestClientThatDoesNotRead(t *testing.T) {
 	})
 }
 
-// One that sends without reading the answers is dropped before they fill the memory.
+// One that sends without reading the answers is dropped before they fill the
+// memory.
 func TestAnswersNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Broker{})

@@ -2,8 +2,9 @@ package simulator
 
 import "time"
 
-// subscribe adds filters to a session: codes hold the QoS of each, or a failure, and are set to a failure where the
-// session would have too many. It then returns false.
+// subscribe adds filters to a session: codes hold the QoS of each, or a
+// failure, and are set to a failure where the session would have too many. It
+// then returns false.
 func (b *broker) subscribe(s *session, filters []string, codes []byte) (all bool) {
 	from := time.Now().Add(b.subackDelay(s))
 	var kept []publication

@@ -10,7 +10,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// write sends what waits for the client until the connection is dropped, and then closes it.
+// write sends what waits for the client until the connection is dropped, and
+// then closes it.
 func (c *connection) write() {
 	alarm := time.NewTimer(time.Hour)
 	alarm.Stop()
@@ -41,7 +42,8 @@ func (c *connection) write() {
 	}
 }
 
-// bye sends the answers that are due, ends the connection in the form of the profile, and lets go of the timer.
+// bye sends the answers that are due, ends the connection in the form of the
+// profile, and lets go of the timer.
 func (c *connection) bye() {
 	profile := &c.broker.profile
 	now := time.Now()
@@ -68,7 +70,8 @@ func (c *connection) bye() {
 	c.lastCall.Stop()
 }
 
-// next returns the packet to send now; or nil and when there may be one, zero when that is up to others. Answers go before messages.
+// next returns the packet to send now; or nil and when there may be one, zero
+// when that is up to others. Answers go before messages.
 func (c *connection) next(now time.Time) (packet []byte, due time.Time) {
 	packet, due = c.nextAnswer(now)
 	s := c.joined()
@@ -115,7 +118,8 @@ func (c *connection) answer(packet []byte, delay time.Duration) {
 	c.enqueue(answer{due: time.Now().Add(delay), packet: packet})
 }
 
-// enqueue puts an answer where its due time wants it. A client that lets too many wait is dropped.
+// enqueue puts an answer where its due time wants it. A client that lets too
+// many wait is dropped.
 func (c *connection) enqueue(a answer) {
 	c.mu.Lock()
 	full := len(c.answers) >= maxAnswers

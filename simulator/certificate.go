@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// newCertificate makes a CA, which it returns in PEM, and a certificate of it for this machine and, if not empty, another host name or
-// address. The CA's key is forgotten at once.
+// newCertificate makes a CA, which it returns in PEM, and a certificate of it
+// for this machine and, if not empty, another host name or address. The CA's
+// key is forgotten at once.
 func newCertificate(host string) (caPEM []byte, certificate tls.Certificate, err error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -50,7 +51,8 @@ func newCertificate(host string) (caPEM []byte, certificate tls.Certificate, err
 	return caPEM, tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// template returns what all certificates have in common. They begin a day early, for clients whose clocks are behind.
+// template returns what all certificates have in common. They begin a day
+// early, for clients whose clocks are behind.
 func template(name string) *x509.Certificate {
 	now := time.Now()
 	return &x509.Certificate{

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// A DropReason says why an MQTT connection ended. The values are those of the disconnectReason in the lifecycle events of AWS IoT.
-// A client never sees one: MQTT 3.1.1 has no way to tell it, so all of them look the same on the wire.
+// A DropReason says why an MQTT connection ended. The values are those of the
+// disconnectReason in the lifecycle events of AWS IoT. A client never sees one:
+// MQTT 3.1.1 has no way to tell it, so all of them look the same on the wire.
 type DropReason string
 
 // The reasons for which the broker ends a connection, or sees it end.
@@ -39,10 +40,12 @@ type Drop struct {
 	At       time.Time // when it ended
 }
 
-// DropAll ends every MQTT connection, as maintenance of the cloud does. It does not wait.
+// DropAll ends every MQTT connection, as maintenance of the cloud does. It does
+// not wait.
 func (s *Simulator) DropAll(reason DropReason) { s.broker.dropAll(reason) }
 
-// Drops returns the MQTT connections that have ended, the last thousand at most, the latest last.
+// Drops returns the MQTT connections that have ended, the last thousand at
+// most, the latest last.
 func (s *Simulator) Drops() []Drop { return s.broker.tally.ended() }
 
 // MQTTCounters count what the broker has seen since it was made.

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// A Step is a place in the life of an MQTT connection where a [Fault] can be put. Each is one point in the code.
+// A Step is a place in the life of an MQTT connection where a [Fault] can be
+// put. Each is one point in the code.
 type Step int
 
 // The steps, in the order in which a connection meets them.
@@ -33,14 +34,18 @@ type Action int
 const (
 	// Proceed does what would have been done, after Fault.Delay.
 	Proceed Action = iota
-	// Lose leaves the step out: what came is ignored, or what is next is never sent. The connection lives.
+	// Lose leaves the step out: what came is ignored, or what is next is never
+	// sent. The connection lives.
 	Lose
 	// Cut leaves the step out and ends the connection for Fault.Reason.
 	Cut
-	// Refuse answers with an error: at StepUpgrade with Fault.Status and Fault.Message, at StepConnect with a CONNACK of Fault.Code
-	// and the end of the connection, at StepSubscribe with a SUBACK of Fault.Code for each filter. At other steps it is Lose.
+	// Refuse answers with an error: at StepUpgrade with Fault.Status and
+	// Fault.Message, at StepConnect with a CONNACK of Fault.Code and the end of
+	// the connection, at StepSubscribe with a SUBACK of Fault.Code for each
+	// filter. At other steps it is Lose.
 	Refuse
-	// BlackHole makes the connection half open, from this step on: nothing that comes is heard, nothing is sent, nobody is told.
+	// BlackHole makes the connection half open, from this step on: nothing that
+	// comes is heard, nothing is sent, nobody is told.
 	BlackHole
 )
 
@@ -48,25 +53,31 @@ const (
 type Fault struct {
 	Step   Step
 	Action Action
-	// ClientID limits the fault to one client. If empty, it meets all. StepUpgrade comes before the client id is known: there
-	// a fault with a client id never fires.
+	// ClientID limits the fault to one client. If empty, it meets all.
+	// StepUpgrade comes before the client id is known: there a fault with a
+	// client id never fires.
 	ClientID string
-	// Skip is how many times the step goes well first. If zero, the first is met.
+	// Skip is how many times the step goes well first. If zero, the first is
+	// met.
 	Skip int
 	// Times is how many times the fault fires. If zero, until it is healed.
 	Times int
-	// Delay is how long a Cut or the answer to the upgrade takes, or with Proceed by how much the answer of the broker or the delivery is late. If
+	// Delay is how long a Cut or the answer to the upgrade takes, or with
+	// Proceed by how much the answer of the broker or the delivery is late. If
 	// zero, there is none. The connection does other things meanwhile.
 	Delay time.Duration
 	// Reason is that of a Cut. If zero, DropServer.
 	Reason DropReason
 	// Status is the HTTP status of a Refuse at StepUpgrade. If zero, 403.
 	Status int
-	// Message is the error message of a Refuse at StepUpgrade. If zero, the text of the status.
+	// Message is the error message of a Refuse at StepUpgrade. If zero, the
+	// text of the status.
 	Message string
-	// RetryAfter is sent as header by a Refuse at StepUpgrade. If zero, it is not.
+	// RetryAfter is sent as header by a Refuse at StepUpgrade. If zero, it is
+	// not.
 	RetryAfter time.Duration
-	// Code is that of a Refuse. If zero, 5 (not authorised) in a CONNACK and 0x80 (failure) in a SUBACK.
+	// Code is that of a Refuse. If zero, 5 (not authorised) in a CONNACK and
+	// 0x80 (failure) in a SUBACK.
 	Code byte
 }
 
@@ -90,7 +101,8 @@ func (f Fault) withDefaults() Fault {
 	return f
 }
 
-// Inject puts a fault in place until it is healed. Of several for one step, the first that fires is the only one.
+// Inject puts a fault in place until it is healed. Of several for one step, the
+// first that fires is the only one.
 //
 //	s.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Times: 1}) // one 403
 //	s.Inject(simulator.Fault{Step: simulator.StepConnack, Action: simulator.Lose})             // no CONNACK
@@ -115,14 +127,16 @@ func (i *Injected) Fired() int {
 	return i.fired
 }
 
-// Heal takes the fault away. What it has done to a connection stays done. Healing twice does nothing.
+// Heal takes the fault away. What it has done to a connection stays done.
+// Healing twice does nothing.
 func (i *Injected) Heal() {
 	i.faults.mu.Lock()
 	defer i.faults.mu.Unlock()
 	i.faults.list = slices.DeleteFunc(i.faults.list, func(other *Injected) bool { return other == i })
 }
 
-// faults are those in place, in the order in which they were injected. Safe for concurrent use.
+// faults are those in place, in the order in which they were injected. Safe for
+// concurrent use.
 type faults struct {
 	mu   sync.Mutex
 	list []*Injected

@@ -146,7 +146,8 @@ func TestLateAnswers(t *testing.T) {
 	})
 }
 
-// A black hole keeps the connection open, says nothing, and hears nothing: not even that the client has gone silent.
+// A black hole keeps the connection open, says nothing, and hears nothing: not
+// even that the client has gone silent.
 func TestBlackHole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Broker{})

@@ -15,26 +15,33 @@ import (
 	"github.com/nwp500/nwp500/internal/memnet"
 )
 
-// A Server makes a simulator reachable. Use [Simulator.Memory] or [Simulator.Listen].
+// A Server makes a simulator reachable. Use [Simulator.Memory] or
+// [Simulator.Listen].
 type Server struct {
-	// RESTURL is the base address of the REST API, such as http://127.0.0.1:8080/api/v2.1.
+	// RESTURL is the base address of the REST API, such as
+	// http://127.0.0.1:8080/api/v2.1.
 	RESTURL string
-	// MQTTEndpoint is the address of the broker, such as ws://127.0.0.1:8080; its path /mqtt is implied.
+	// MQTTEndpoint is the address of the broker, such as ws://127.0.0.1:8080;
+	// its path /mqtt is implied.
 	MQTTEndpoint string
-	// CA is the certificate, in PEM, that a client must trust to get through TLS. Without TLS it is empty.
+	// CA is the certificate, in PEM, that a client must trust to get through
+	// TLS. Without TLS it is empty.
 	CA []byte
-	// Dial reaches the server where the operating system's network does not. On a real port it is nil: use a net.Dialer.
+	// Dial reaches the server where the operating system's network does not. On
+	// a real port it is nil: use a net.Dialer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	http   *http.Server
 	cancel context.CancelFunc // ends the MQTT connections
-	// running counts the goroutine that accepts, the connections until they are closed or upgraded, and the requests.
+	// running counts the goroutine that accepts, the connections until they are
+	// closed or upgraded, and the requests.
 	running sync.WaitGroup
 	once    sync.Once
 }
 
-// Memory serves the simulator on a network in memory, without TLS. Inside a testing/synctest bubble it must be called, used and closed in the
-// bubble. Each call makes another network.
+// Memory serves the simulator on a network in memory, without TLS. Inside a
+// testing/synctest bubble it must be called, used and closed in the bubble.
+// Each call makes another network.
 func (s *Simulator) Memory() (*Server, error) {
 	network := memnet.New()
 	listener, err := network.Listen("127.0.0.1:0")
@@ -47,8 +54,9 @@ func (s *Simulator) Memory() (*Server, error) {
 	return server, nil
 }
 
-// Listen serves the simulator on a TCP address "host:port"; port 0 takes a free one. With withTLS it makes a CA and a certificate
-// for localhost, 127.0.0.1, ::1 and the host of the address, good for ten years and kept in memory only.
+// Listen serves the simulator on a TCP address "host:port"; port 0 takes a free
+// one. With withTLS it makes a CA and a certificate for localhost, 127.0.0.1,
+// ::1 and the host of the address, good for ten years and kept in memory only.
 func (s *Simulator) Listen(address string, withTLS bool) (*Server, error) {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
 	if err != nil {
@@ -92,7 +100,8 @@ func newServer(handler http.Handler, listener net.Listener, restScheme, mqttSche
 	return server
 }
 
-// reachable returns an address to dial: a listener on all interfaces is reached on the loopback one.
+// reachable returns an address to dial: a listener on all interfaces is reached
+// on the loopback one.
 func reachable(addr net.Addr) string {
 	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
 		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
@@ -104,7 +113,8 @@ func (s *Server) serve(listener net.Listener) {
 	s.running.Go(func() { _ = s.http.Serve(listener) }) // ends with Close, which is no error
 }
 
-// counted makes Close wait for the requests. A request begins while its connection is counted, so the count cannot come from zero.
+// counted makes Close wait for the requests. A request begins while its
+// connection is counted, so the count cannot come from zero.
 func (s *Server) counted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.running.Add(1)
@@ -113,7 +123,8 @@ func (s *Server) counted(next http.Handler) http.Handler {
 	})
 }
 
-// changed counts a connection until it is closed, or given to the broker, when its request stands for it.
+// changed counts a connection until it is closed, or given to the broker, when
+// its request stands for it.
 func (s *Server) changed(_ net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
@@ -123,8 +134,9 @@ func (s *Server) changed(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// Close ends the listener and all connections that came through it, REST and MQTT, and waits until nothing of them runs. The simulator
-// lives on. Closing twice is harmless.
+// Close ends the listener and all connections that came through it, REST and
+// MQTT, and waits until nothing of them runs. The simulator lives on. Closing
+// twice is harmless.
 func (s *Server) Close() error {
 	var err error
 	s.once.Do(func() {

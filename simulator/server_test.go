@@ -79,7 +79,8 @@ func TestMemory(t *testing.T) {
 // MQTTEndpointHTTP is the broker's address for a client that speaks HTTP.
 func (s *Server) MQTTEndpointHTTP() string { return "http" + strings.TrimPrefix(s.MQTTEndpoint, "ws") }
 
-// Close must end the MQTT connections that came through the server, also when the simulator lives on, and no others.
+// Close must end the MQTT connections that came through the server, also when
+// the simulator lives on, and no others.
 func TestServerCloseEndsItsConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Broker{})
@@ -211,7 +212,8 @@ func TestCloseForms(t *testing.T) {
 	}
 }
 
-// MQTT 3.1.1 has no DISCONNECT of the server; a new API of AWS is said to send one.
+// MQTT 3.1.1 has no DISCONNECT of the server; a new API of AWS is said to send
+// one.
 func TestCloseWithDisconnect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Broker{CloseForm: CloseDisconnect})

@@ -12,15 +12,16 @@ import (
 	"time"
 )
 
-// The signature of the request for a connection (docs/protocol.md §3) is checked by code of our own, not by the signer
-// that the client uses: the two judge each other.
+// The signature of the request for a connection (docs/protocol.md §3) is
+// checked by code of our own, not by the signer that the client uses: the two
+// judge each other.
 
 const (
 	signatureAlgorithm = "AWS4-HMAC-SHA256"
 	signatureTime      = "20060102T150405Z"
 
-	// signatureAge is how far the time of a signature may be from the broker's, either way. X-Amz-Expires changes nothing: AWS
-	// IoT does not honour it.
+	// signatureAge is how far the time of a signature may be from the broker's,
+	// either way. X-Amz-Expires changes nothing: AWS IoT does not honour it.
 	signatureAge = 5 * time.Minute
 )
 
@@ -45,15 +46,15 @@ type presigned struct {
 	headers               string // canonical: what was signed of the header
 }
 
-// parsePresigned reads a request signed in its query. The query is taken as it came, since decoding and encoding it once more could
-// change what was signed.
+// parsePresigned reads a request signed in its query: the raw one, because
+// url.Values takes "+" for a space and the signature does not.
 func parsePresigned(r *http.Request) (presigned, *refusal) {
 	p := presigned{method: r.Method, path: r.URL.EscapedPath(), payload: hexDigest("")}
 	var credential, algorithm string
 	var pairs [][2]string
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		rawName, rawValue, _ := strings.Cut(pair, "=")
-		name, err1 := url.PathUnescape(rawName) // not QueryUnescape: in a signed query + is no space
+		name, err1 := url.PathUnescape(rawName)
 		value, err2 := url.PathUnescape(rawValue)
 		if err1 != nil || err2 != nil {
 			return p, refuseMalformed("The query string is malformed.")
@@ -82,7 +83,8 @@ func parsePresigned(r *http.Request) (presigned, *refusal) {
 	if algorithm != signatureAlgorithm {
 		return p, refuseMalformed("Unsupported AWS 'algorithm'.")
 	}
-	// The access key id comes first and may hold no slash; a PEM key given in its place does.
+	// The access key id comes first and may hold no slash; a PEM key given in
+	// its place does.
 	scope := strings.Split(credential, "/")
 	if len(scope) != 5 || scope[4] != "aws4_request" {
 		return p, refuseMalformed("Credential must have exactly 5 slash-delimited elements.")
@@ -93,7 +95,8 @@ func parsePresigned(r *http.Request) (presigned, *refusal) {
 	return p, nil
 }
 
-// canonicalQuery sorts by name, then by value: sorting the joined pairs would not, since "-" comes before "=".
+// canonicalQuery sorts by name, then by value: sorting the joined pairs would
+// not, since "-" comes before "=".
 func canonicalQuery(pairs [][2]string) string {
 	slices.SortFunc(pairs, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
 	joined := make([]string, len(pairs))
@@ -103,8 +106,9 @@ func canonicalQuery(pairs [][2]string) string {
 	return strings.Join(joined, "&")
 }
 
-// canonicalHeaders returns the signed headers as they came. The host is that of the request and no configured name: a client behind
-// a proxy or on another port signs what it sends.
+// canonicalHeaders returns the signed headers as they came. The host is that of
+// the request and no configured name: a client behind a proxy or on another
+// port signs what it sends.
 func canonicalHeaders(r *http.Request, signed string) string {
 	var b strings.Builder
 	for name := range strings.SplitSeq(signed, ";") {
@@ -117,7 +121,8 @@ func canonicalHeaders(r *http.Request, signed string) string {
 	return b.String()
 }
 
-// sign returns the signature that the holder of the secret key gives the request.
+// sign returns the signature that the holder of the secret key gives the
+// request.
 func (p presigned) sign(secretKey string) string {
 	request := strings.Join([]string{p.method, p.path, p.query, p.headers, p.signedHeaders, p.payload}, "\n")
 	scope := strings.Join([]string{p.day, p.region, p.service, "aws4_request"}, "/")
@@ -128,7 +133,8 @@ func (p presigned) sign(secretKey string) string {
 	return hex.EncodeToString(hmacDigest(key, strings.Join([]string{signatureAlgorithm, p.date, scope, hexDigest(request)}, "\n")))
 }
 
-// verify tells why the request is refused, or nil. The order, in which an expired token comes before the wrong time, is a guess.
+// verify tells why the request is refused, or nil. The order, in which an
+// expired token comes before the wrong time, is a guess.
 func (p presigned) verify(region string, lookup func(accessKeyID string) (issuedKey, bool), now time.Time) (issuedKey, *refusal) {
 	signed, err := time.Parse(signatureTime, p.date)
 	if err != nil {
@@ -163,7 +169,8 @@ func (p presigned) verify(region string, lookup func(accessKeyID string) (issued
 
 func awsTime(t time.Time) string { return t.UTC().Format(signatureTime) }
 
-// percentEncode encodes as RFC 3986 says and the signature demands: all but letters, digits and "-_.~".
+// percentEncode encodes as RFC 3986 says and the signature demands: all but
+// letters, digits and "-_.~".
 func percentEncode(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }

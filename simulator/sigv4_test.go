@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// The signatures are published test vectors of AWS clients and our own, each computed by another implementation than ours.
+// The signatures are published test vectors of AWS clients and our own, each
+// computed by another implementation than ours.
 func TestSignatureVectors(t *testing.T) {
 	const (
 		navien   = "a1t30mldyslmuq-ats.iot.us-east-1.amazonaws.com"

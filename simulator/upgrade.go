@@ -20,7 +20,8 @@ type refusal struct {
 	message   string
 }
 
-// Every failure of authentication is a 403 of one type; only the message tells them apart.
+// Every failure of authentication is a 403 of one type; only the message tells
+// them apart.
 func refuseForbidden(message string) *refusal {
 	return &refusal{http.StatusForbidden, "ForbiddenException:", message} // the colon is real
 }
@@ -64,7 +65,8 @@ func requestID() string {
 // subprotocols are those of MQTT over WebSocket that AWS is known to take.
 var subprotocols = []string{"mqtt", "mqttv3.1"}
 
-// ServeHTTP answers a request for an MQTT connection and, when it takes it, serves the connection until it ends.
+// ServeHTTP answers a request for an MQTT connection and, when it takes it,
+// serves the connection until it ends.
 func (b *broker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !b.begin() {
 		http.Error(w, "the simulator is closed", http.StatusServiceUnavailable)
@@ -104,7 +106,8 @@ func (b *broker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.serve(r.Context(), ws, key.account)
 }
 
-// faultyUpgrade does what the fault asks for and tells whether that was the answer.
+// faultyUpgrade does what the fault asks for and tells whether that was the
+// answer.
 func (b *broker) faultyUpgrade(w http.ResponseWriter, r *http.Request, f Fault) bool {
 	if !b.pause(r.Context(), f.Delay) {
 		return true

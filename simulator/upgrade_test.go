@@ -58,9 +58,18 @@ func upgradeHeader() http.Header {
 
 func (r *rig) host() string { return strings.TrimPrefix(r.server.MQTTEndpoint, "ws://") }
 
-// The lengths are those of answers of AWS that were seen. Each of the texts is told apart by the client.
+// The lengths are those of answers of AWS that were seen. Each of the texts is
+// told apart by the client.
 func TestRefusedSignatures(t *testing.T) {
 	good := func(r *rig) string { return sign(r.t, r.host(), "AKA", time.Now()) }
+	changed := func(old, new string) func(*rig) string {
+		return func(r *rig) string { return strings.Replace(good(r), old, new, 1) }
+	}
+	const (
+		mismatch = "The request signature we calculated does not match the signature you provided. Check your AWS " +
+			"Secret Access Key and signing method. Consult the service documentation for details."
+		badToken = "The security token included in the request is invalid."
+	)
 	for name, test := range map[string]struct {
 		query   func(r *rig) string
 		status  int
@@ -76,24 +85,21 @@ func TestRefusedSignatures(t *testing.T) {
 			403, "Signature not yet current: 20000101T010000Z is still later than 20000101T000500Z (20000101T000000Z + 5 min.)", 171,
 		},
 		"wrong signature": {
-			func(r *rig) string { return strings.Replace(good(r), "X-Amz-Signature=", "X-Amz-Signature=0", 1) },
-			403, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key " +
-				"and signing method. Consult the service documentation for details.", 241,
+			changed("X-Amz-Signature=", "X-Amz-Signature=0"),
+			403, mismatch, 241,
 		},
 		"another host": {
 			func(r *rig) string { return sign(r.t, "example.com", "AKA", time.Now()) },
-			403, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key " +
-				"and signing method. Consult the service documentation for details.", 241,
+			403, mismatch, 241,
 		},
 		"host not signed": {
-			func(r *rig) string { return strings.Replace(good(r), "SignedHeaders=host", "SignedHeaders=date", 1) },
-			403, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key " +
-				"and signing method. Consult the service documentation for details.", 241,
+			changed("SignedHeaders=host", "SignedHeaders=date"),
+			403, mismatch, 241,
 		},
 		"no query":   {func(*rig) string { return "" }, 403, "Missing Authentication Token", 91},
-		"no token":   {func(r *rig) string { q, _, _ := strings.Cut(good(r), "&X-Amz-Security"); return q }, 403, "The security token included in the request is invalid.", 117},
-		"old token":  {func(r *rig) string { return good(r) + "x" }, 403, "The security token included in the request is invalid.", 117},
-		"unknown id": {func(r *rig) string { return sign(r.t, r.host(), "NOBODY", time.Now()) }, 403, "The security token included in the request is invalid.", 117},
+		"no token":   {func(r *rig) string { q, _, _ := strings.Cut(good(r), "&X-Amz-Security"); return q }, 403, badToken, 117},
+		"old token":  {func(r *rig) string { return good(r) + "x" }, 403, badToken, 117},
+		"unknown id": {func(r *rig) string { return sign(r.t, r.host(), "NOBODY", time.Now()) }, 403, badToken, 117},
 		"expired": {
 			func(r *rig) string {
 				lookup := r.broker.lookup
@@ -105,14 +111,14 @@ func TestRefusedSignatures(t *testing.T) {
 				return good(r)
 			}, 403, "The security token included in the request is expired", 116,
 		},
-		"wrong service": {func(r *rig) string { return strings.Replace(good(r), "iotdevicegateway", "s3", 1) }, 403, "Credential should be scoped to correct service: 'iotdevicegateway'. ", 0},
-		"wrong region":  {func(r *rig) string { return strings.Replace(good(r), "us-east-1", "us-west-2", 1) }, 403, "Credential should be scoped to a valid region. ", 0},
+		"wrong service": {changed("iotdevicegateway", "s3"), 403, "Credential should be scoped to correct service: 'iotdevicegateway'. ", 0},
+		"wrong region":  {changed("us-east-1", "us-west-2"), 403, "Credential should be scoped to a valid region. ", 0},
 		"PEM key as credential": {
-			func(r *rig) string { return strings.Replace(good(r), "AKA%2F", "MII%2FE%2Fv%2B%2F", 1) },
+			changed("AKA%2F", "MII%2FE%2Fv%2B%2F"),
 			400, "Credential must have exactly 5 slash-delimited elements.", 0,
 		},
-		"other algorithm": {func(r *rig) string { return strings.Replace(good(r), "HMAC-SHA256", "HMAC-MD5", 1) }, 400, "Unsupported AWS 'algorithm'.", 0},
-		"bad date":        {func(r *rig) string { return strings.Replace(good(r), "X-Amz-Date=2000", "X-Amz-Date=MM", 1) }, 400, "X-Amz-Date must be in ISO 8601 basic format.", 0},
+		"other algorithm": {changed("HMAC-SHA256", "HMAC-MD5"), 400, "Unsupported AWS 'algorithm'.", 0},
+		"bad date":        {changed("X-Amz-Date=2000", "X-Amz-Date=MM"), 400, "X-Amz-Date must be in ISO 8601 basic format.", 0},
 		"bad encoding":    {func(r *rig) string { return good(r) + "&%zz" }, 400, "The query string is malformed.", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
