@@ -226,4 +226,3 @@ func (h *Heater) hear(clientID string) {
 func (h *Heater) forget(clientID string) {
 	h.listeners = slices.DeleteFunc(h.listeners, func(id string) bool { return id == clientID })
 }
-

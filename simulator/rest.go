@@ -18,7 +18,7 @@ const mostBody = 1 << 20
 type envelope struct {
 	Code int    `json:"code"`
 	Msg  string `json:"msg"`
-	Data any    `json:"data,omitempty"`
+	Data any    `json:"data,omitzero"`
 }
 
 // restError is an answer that is no success: an HTTP status and what the
