@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -64,6 +65,12 @@ type Config struct {
 	// tokens, dropped messages. If nil, it is not logged. No secret is ever in it.
 	Logger *slog.Logger
 }
+
+// Format writes "[config]", whatever the verb: an e-mail belongs into no log.
+func (c Config) Format(state fmt.State, _ rune) { hide(state, "[config]") }
+
+// MarshalText encodes "[config]".
+func (c Config) MarshalText() ([]byte, error) { return []byte("[config]"), nil }
 
 // Client is an account of the cloud. Its methods may be called from several
 // goroutines.

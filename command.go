@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/nwp500/nwp500/internal/awsiot"
@@ -13,13 +14,12 @@ import (
 
 // command is a control command (docs/protocol.md §3).
 type command struct {
-	name  string // for people
-	kind  string // a newer command of a kind takes the place of one that waits
-	code  topic.Code
-	mode  string
-	param []int
-	// check says why the heater cannot take the command, or nil.
-	check func(*Features) error
+	name string // for people
+	kind string // a newer command of a kind takes the place of one that waits
+	code topic.Code
+	mode string
+	// param returns what the command says, or why the heater cannot take it.
+	param func(*Features) ([]int, error)
 	// shown says whether the heater's answer shows that the command is done. What the
 	// answer leaves out speaks neither for nor against.
 	shown func(*Status) bool
@@ -29,7 +29,7 @@ type command struct {
 func (h *Heater) SetPower(ctx context.Context, on bool) error {
 	c := command{
 		name: "power off", kind: "power", code: topic.PowerOff, mode: "power-off",
-		check: func(f *Features) error { return needs(f.PowerSwitch, "powerUse") },
+		param: func(f *Features) ([]int, error) { return []int{}, needs(f.PowerSwitch, "powerUse") },
 		shown: func(s *Status) bool { return s.Mode.Or(PowerOff) == PowerOff },
 	}
 	if on {
@@ -52,8 +52,8 @@ func (h *Heater) SetMode(ctx context.Context, mode Mode) error {
 		return refused("set mode", &RangeError{"mode", mode.String(), "heat pump, electric, energy saver, high demand"}, "")
 	}
 	return h.control(ctx, command{
-		name: "set mode", kind: "mode", code: topic.SetMode, mode: "dhw-mode", param: []int{int(mode)},
-		check: func(f *Features) error { return modeSupported(f, mode) },
+		name: "set mode", kind: "mode", code: topic.SetMode, mode: "dhw-mode",
+		param: func(f *Features) ([]int, error) { return []int{int(mode)}, modeSupported(f, mode) },
 		shown: func(s *Status) bool { return s.Mode.Or(mode) == mode },
 	})
 }
@@ -82,8 +82,8 @@ func (h *Heater) SetVacation(ctx context.Context, days int) error {
 		return refused("set vacation", &RangeError{"days", fmt.Sprint(days), "1 to 30"}, "")
 	}
 	return h.control(ctx, command{
-		name: "set vacation", kind: "mode", code: topic.SetMode, mode: "dhw-mode", param: []int{int(Vacation), days},
-		check: func(f *Features) error { return modeSupported(f, Vacation) },
+		name: "set vacation", kind: "mode", code: topic.SetMode, mode: "dhw-mode",
+		param: func(f *Features) ([]int, error) { return []int{int(Vacation), days}, modeSupported(f, Vacation) },
 		shown: func(s *Status) bool { return s.Mode.Or(Vacation) == Vacation && s.VacationDays.Or(days) == days },
 	})
 }
@@ -95,20 +95,21 @@ func (h *Heater) SetTemperature(ctx context.Context, setpoint Temperature) error
 	if !setpoint.Known() {
 		return refused("set temperature", &RangeError{"temperature", "unknown", "a number of degrees"}, "")
 	}
-	c := command{name: "set temperature", kind: "temperature", code: topic.SetTemperature, mode: "dhw-temperature"}
-	raw := setpoint.raw()
-	c.check = func(f *Features) error {
-		if f.TemperatureSetting.Is(SettingUnknown) || f.TemperatureSetting.Is(SettingDisabled) {
-			return &UnsupportedError{"dhwTemperatureSettingUse"}
-		}
-		if f.TemperatureSetting.Is(WholeDegrees) {
-			raw = 2 * Celsius(setpoint.Celsius()/2).raw()
-		}
-		c.param = []int{raw}
-		return setpointAllowed(f, setpoint, raw)
-	}
-	c.shown = func(s *Status) bool { return !s.Setpoint.Known() || s.Setpoint.raw() == raw }
-	return h.control(ctx, c)
+	var raw int
+	return h.control(ctx, command{
+		name: "set temperature", kind: "temperature", code: topic.SetTemperature, mode: "dhw-temperature",
+		param: func(f *Features) ([]int, error) {
+			if f.TemperatureSetting.Is(SettingUnknown) || f.TemperatureSetting.Is(SettingDisabled) {
+				return nil, &UnsupportedError{"dhwTemperatureSettingUse"}
+			}
+			raw = setpoint.raw()
+			if f.TemperatureSetting.Is(WholeDegrees) {
+				raw = 2 * int(math.Round(setpoint.celsius))
+			}
+			return []int{raw}, setpointAllowed(f, setpoint, raw)
+		},
+		shown: func(s *Status) bool { return !s.Setpoint.Known() || s.Setpoint.raw() == raw },
+	})
 }
 
 // The widest limits of any firmware (docs/protocol.md §5), for a heater that does not
@@ -156,7 +157,8 @@ func (h *Heater) control(ctx context.Context, c command) error {
 	if err != nil {
 		return fail(NotSent, err)
 	}
-	if err := c.check(features); err != nil {
+	param, err := c.param(features)
+	if err != nil {
 		return fail(Refused, err)
 	}
 	s := h.session
@@ -169,7 +171,7 @@ func (h *Heater) control(ctx context.Context, c command) error {
 	device := h.device
 	err = s.send(ctx, state, x, wire.Command{
 		RequestTopic: topic.Request(device.Type, device.MAC.digits, topic.SuffixControl),
-		Control:      true, Mode: c.mode, Param: c.param,
+		Control:      true, Mode: c.mode, Param: param,
 	}, awsiot.Publication{Supersede: device.MAC.digits + "/" + c.kind})
 	var notAcknowledged *awsiot.PublishError
 	if errors.As(err, &notAcknowledged) && !notAcknowledged.Sent {

@@ -86,13 +86,14 @@ func (d *Decoder) Next() ([]byte, error) {
 	if err != nil {
 		return nil, messageError(err)
 	}
-	decoded, err := Decode(message.Data, d.units)
+	decoded, err := Decode(message, d.units)
 	if err != nil {
-		var inside *MessageError
+		var inside *MessageError // its place is one within the message
 		if errors.As(err, &inside) {
 			err = inside.Err
 		}
-		return nil, &MessageError{message.Offset, message.Line, err}
+		offset, line := d.stream.Position()
+		return nil, &MessageError{offset, line, err}
 	}
 	return decoded, nil
 }

@@ -50,11 +50,11 @@ type Location struct {
 	Latitude, Longitude, Altitude Value[float64]
 }
 
-// String returns "[location]"; the fields hold the address.
-func (l Location) String() string { return "[location]" }
+// Format writes "[location]", whatever the verb; the fields hold the address.
+func (l Location) Format(state fmt.State, _ rune) { hide(state, "[location]") }
 
-// GoString returns "[location]".
-func (l Location) GoString() string { return "[location]" }
+// MarshalText encodes "[location]".
+func (l Location) MarshalText() ([]byte, error) { return []byte("[location]"), nil }
 
 // RecordedFault is a fault that the cloud recorded.
 type RecordedFault struct {
@@ -81,11 +81,11 @@ type DeviceInfo struct {
 // Installer is who installed a heater. It prints as "[installer]".
 type Installer struct{ ID, FirstName, LastName, PhoneNumber string }
 
-// String returns "[installer]"; the fields hold the name.
-func (i Installer) String() string { return "[installer]" }
+// Format writes "[installer]", whatever the verb; the fields hold the name.
+func (i Installer) Format(state fmt.State, _ rune) { hide(state, "[installer]") }
 
-// GoString returns "[installer]".
-func (i Installer) GoString() string { return "[installer]" }
+// MarshalText encodes "[installer]".
+func (i Installer) MarshalText() ([]byte, error) { return []byte("[installer]"), nil }
 
 // Firmware is the software of one component (docs/protocol.md §2).
 type Firmware struct {

@@ -184,6 +184,8 @@ func fromTransport(err error) error {
 		return ErrDisconnected
 	case errors.Is(err, awsiot.ErrSuperseded):
 		return ErrSuperseded
+	case errors.Is(err, awsiot.ErrNoAcknowledgement):
+		return fmt.Errorf("the message broker: %w: %w", ErrUnreachable, err)
 	}
 	return err
 }

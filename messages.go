@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
-	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -21,14 +21,11 @@ type Message struct {
 	Payload []byte
 }
 
-// String returns "[message]".
-func (m Message) String() string { return "[message]" }
+// Format writes "[message]", whatever the verb.
+func (m Message) Format(state fmt.State, _ rune) { hide(state, "[message]") }
 
-// GoString returns "[message]".
-func (m Message) GoString() string { return "[message]" }
-
-// LogValue returns "[message]".
-func (m Message) LogValue() slog.Value { return slog.StringValue("[message]") }
+// MarshalText encodes "[message]".
+func (m Message) MarshalText() ([]byte, error) { return []byte("[message]"), nil }
 
 // Subscription is a raw subscription of a session: every message of a topic filter,
 // also after the session has reconnected.

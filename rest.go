@@ -66,10 +66,14 @@ func (c *Client) call(ctx context.Context, r request, token Secret) (jsontext.Va
 		// Lower-case and without "Bearer": docs/protocol.md §2.
 		httpRequest.Header["authorization"] = []string{token.text}
 	}
+	began := time.Now()
 	response, err := c.http.Do(httpRequest)
 	if err != nil {
-		return nil, unreachable(r.name(), err)
+		err = unreachable(r.name(), err)
+		c.log.Debug("rest call failed", "took", time.Since(began), "err", err)
+		return nil, err
 	}
+	c.log.Debug("rest call", "call", r.name(), "status", response.StatusCode, "took", time.Since(began))
 	defer response.Body.Close() //nolint:errcheck // a read-only body: its read errors are the ones that count
 	body, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxMessage+1))
 	if err != nil {

@@ -2,6 +2,7 @@ package nwp500
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 )
 
@@ -26,7 +27,7 @@ func (s Secret) String() string { return mask(s.text, "[secret]") }
 func (s Secret) GoString() string { return s.String() }
 
 // Format writes what String returns, whatever the verb.
-func (s Secret) Format(state fmt.State, _ rune) { fmt.Fprint(state, s.String()) }
+func (s Secret) Format(state fmt.State, _ rune) { hide(state, s.String()) }
 
 // LogValue returns what String returns.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
@@ -56,13 +57,16 @@ func (m MAC) String() string { return mask(m.digits, "[mac]") }
 func (m MAC) GoString() string { return m.String() }
 
 // Format writes what String returns, whatever the verb.
-func (m MAC) Format(state fmt.State, _ rune) { fmt.Fprint(state, m.String()) }
+func (m MAC) Format(state fmt.State, _ rune) { hide(state, m.String()) }
 
 // LogValue returns what String returns.
 func (m MAC) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // MarshalText encodes what String returns.
 func (m MAC) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// hide writes text in place of a value, whatever the verb.
+func hide(state fmt.State, text string) { _, _ = io.WriteString(state, text) }
 
 func mask(text, shown string) string {
 	if text == "" {

@@ -217,8 +217,6 @@ type Status struct {
 	message wire.Object
 }
 
-// FaultCode is a fault's number, 0 when there is none (docs/protocol.md §6).
-type FaultCode int
 
 func newStatus(message wire.Object, mac MAC, received time.Time) *Status {
 	s := &Status{MAC: mac, Received: received, message: message}

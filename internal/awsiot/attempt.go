@@ -43,7 +43,10 @@ func (a *attempt) run(ctx context.Context, l *Link) {
 			corrected, a.offset, err = true, offset, nil
 		case a.refused && !renewed:
 			renewed = true
-			keys, err = l.credentials(ctx, true)
+			refusal := err
+			if keys, err = l.credentials(ctx, true); err != nil {
+				err = fmt.Errorf("%w; %w", refusal, err)
+			}
 		default:
 			a.err = err
 			return

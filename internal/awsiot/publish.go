@@ -16,9 +16,10 @@ const (
 	maxFlying  = 100               // publications without acknowledgement; AWS IoT takes no more
 	ackTimeout = 15 * time.Second  // for a PUBACK
 
-	// AWS IoT silently discards what exceeds 100 messages a second, in and out.
-	publishRate  = 50 // a second
-	publishBurst = 50
+	// AWS IoT silently discards what exceeds 100 messages a second, in and out together. Whoever asks hears two
+	// messages for one: the request itself, if the filter matches it, and the answer. So a third of that, with a burst that leaves room.
+	publishRate  = 25 // a second
+	publishBurst = 8
 )
 
 // A Publication is one message to the broker, at QoS 1 and not retained.

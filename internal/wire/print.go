@@ -37,6 +37,13 @@ func PrintStatus(dst []byte, status Object, mac string, units Units) []byte {
 	return w.dst
 }
 
+// PrintFeatures appends features as [Envelope.Print] does. mac may be empty.
+func PrintFeatures(dst []byte, features Object, mac string, units Units) []byte {
+	w := writer{dst: dst, units: units.resolve(features)}
+	w.document(KindFeatures, mac, features)
+	return w.dst
+}
+
 // Warnings says what of the message could not be used and is not in what Print prints.
 func (e *Envelope) Warnings() []string {
 	body := e.body()
