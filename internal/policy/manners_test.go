@@ -10,14 +10,10 @@ import (
 // fixedPort is an address to listen on that another program may have taken.
 var fixedPort = regexp.MustCompile(`:[1-9]\d*$`)
 
-// testManners finds in test files: sleeping on the real clock (a file that sleeps must use testing/synctest), tests that may
-// skip themselves, and fixed ports.
+// testManners finds tests that may skip themselves, and fixed ports.
 func testManners(t *tree) []string {
 	var found []string
 	for _, file := range t.filter(source.isTest) {
-		virtual := slices.ContainsFunc(file.syntax.Imports, func(spec *ast.ImportSpec) bool {
-			return spec.Path.Value == `"testing/synctest"`
-		})
 		ast.Inspect(file.syntax, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
@@ -30,8 +26,6 @@ func testManners(t *tree) []string {
 			from, _ := sel.X.(*ast.Ident)
 			switch {
 			case from == nil:
-			case from.Name == "time" && sel.Sel.Name == "Sleep" && !virtual:
-				found = append(found, t.at(call.Pos(), "sleeps on the real clock: use testing/synctest"))
 			case slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, sel.Sel.Name) && slices.Contains([]string{"t", "b", "f", "tb"}, from.Name):
 				found = append(found, t.at(call.Pos(), "may skip: what needs more than the repository carries the build tag integration"))
 			case from.Name == "net" && sel.Sel.Name == "Listen" && len(call.Args) == 2 && isFixedPort(call.Args[1]):

@@ -55,7 +55,7 @@ func (noImports) Import(string) (*types.Package, error) { return nil, errors.New
 
 // constructors are the calls of other packages that make something constant.
 var constructors = []string{
-	"errors.New", "fmt.Errorf", "regexp.MustCompile", "strings.NewReplacer", "template.Must", "time.Date", "sync.OnceValue", "sync.OnceValues",
+	"errors.New", "fmt.Errorf", "regexp.MustCompile", "slices.Concat", "strings.NewReplacer", "template.Must", "time.Date", "sync.OnceValue", "sync.OnceValues",
 }
 
 func inconstant(t *tree, decl *ast.GenDecl, known map[*ast.Ident]types.Object) []string {
