@@ -251,7 +251,10 @@ func TestInboundInFlight(t *testing.T) {
 		for range 101 {
 			receive[*packets.PubackPacket](c)
 		}
-		c.publish("x", "later")
+		later := publishPacket("x", "")
+		later.MessageID = 1000 // there is room again
+		c.send(later)
+		receive[*packets.PubackPacket](c)
 	})
 }
 

@@ -44,8 +44,9 @@ func decodePacket(data []byte) (packets.ControlPacket, error) {
 	if connect, ok := p.(*packets.ConnectPacket); ok && !validConnectFlags(connect) {
 		return nil, errContent
 	}
-	// The codec fills up what is cut short and drops what is over: either comes
-	// out otherwise than it went in.
+	// The codec fills up what is cut short, drops what is over, and takes a
+	// length in more bytes than it needs: each comes out otherwise than it went
+	// in.
 	if !bytes.Equal(encodePacket(p), data) {
 		return nil, errContent
 	}
@@ -60,15 +61,12 @@ func encodePacket(p packets.ControlPacket) []byte {
 }
 
 // remainingLength decodes the length of what follows the fixed header and
-// returns how many bytes it took: 0 when it is unfinished, longer than four
-// bytes, or longer than it need be.
+// returns how many bytes it took: 0 when it is unfinished or longer than four
+// bytes.
 func remainingLength(data []byte) (value, n int) {
 	for i, digit := range data[:min(4, len(data))] {
 		value |= int(digit&0x7f) << (7 * i)
 		if digit&0x80 == 0 {
-			if digit == 0 && i > 0 {
-				return 0, 0
-			}
 			return value, i + 1
 		}
 	}

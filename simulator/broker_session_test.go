@@ -282,6 +282,35 @@ func TestPersistentSession(t *testing.T) {
 	})
 }
 
+// A connection that was kicked may still be writing, or subscribing, when the
+// next one has its session.
+func TestKickedConnectionTouchesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newRig(t, Broker{}).broker
+		join := func(clean bool) (*connection, *session) {
+			time.Sleep(time.Second)
+			c := &connection{broker: b, account: "AKA", since: time.Now(), publishes: limiter(-1, 0), reason: DropUnknown}
+			s, _, _ := b.join(c, "c", clean)
+			return c, s
+		}
+		kicked, s := join(false)
+		owner, _ := join(false)
+		s.deliver(publication{topic: "x", qos: 1}, time.Now())
+		s.detach(kicked)
+		if packet, _ := s.next(kicked, time.Now()); packet != nil {
+			t.Error("the old connection took a message")
+		}
+		if packet, _ := s.next(owner, time.Now()); packet == nil {
+			t.Error("the message is lost")
+		}
+		join(true)
+		b.subscribe(s, []string{"x"}, []byte{1})
+		if len(b.subscriptions.root.children) > 0 {
+			t.Error("a session that has ended subscribed")
+		}
+	})
+}
+
 func TestDropAllAndClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Broker{})

@@ -17,6 +17,8 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
+
+	"github.com/nwp500/nwp500/internal/memnet"
 )
 
 // get returns the status of an answer.
@@ -99,6 +101,37 @@ func TestServerCloseEndsItsConnections(t *testing.T) {
 		}
 		b.ended(DropServer)
 		a.ping()
+	})
+}
+
+func TestServerCloseWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := memnet.New()
+		listener, err := network.Listen("127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		began, ended := make(chan struct{}), false
+		server := newServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			close(began)
+			<-r.Context().Done()
+			time.Sleep(time.Second)
+			ended = true
+		}), listener, "http", "ws")
+		server.serve(listener)
+		go func() {
+			response, err := (&http.Client{Transport: &http.Transport{DialContext: network.Dial}}).Get(server.RESTURL)
+			if err == nil {
+				_ = response.Body.Close()
+			}
+		}()
+		<-began
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		if !ended {
+			t.Error("a request is under way")
+		}
 	})
 }
 
