@@ -1,2 +1,89 @@
-// Package simulator is the Navien Smart Control cloud and its heaters in one process.
+// Package simulator is the whole Navien Smart Control cloud in one process, with
+// NWP500 heat pump water heaters in it: REST, MQTT, and water that gets warm,
+// cools and is drawn. It is for trying programs without an account, and for
+// testing them.
+//
+//	cloud, err := simulator.New(simulator.Config{Heaters: 3})
+//	if err != nil { … }
+//	defer cloud.Close()
+//	server, err := cloud.Listen("127.0.0.1:0", false)
+//	if err != nil { … }
+//	defer server.Close()
+//
+// A client that is given server.RESTURL, server.MQTTEndpoint and the Email and
+// Password of cloud.Accounts()[0] finds its heaters there. The cloud is strict
+// where AWS is strict: a signature is verified against the Host header that
+// came, keys expire, limits of the broker end connections. What gets through
+// here should get through there. The language spoken is docs/protocol.md.
+//
+// # On a port, with TLS, in memory
+//
+// Listen serves on a TCP port; with TLS it makes a certificate of its own, which
+// a client must trust: Server.CA. Memory serves on a network inside the process:
+// give Server.Dial to the client. A Simulator is also an [net/http.Handler], for
+// programs that have a server already; REST and /mqtt share it.
+//
+// # In virtual time
+//
+// Inside a testing/synctest bubble nothing waits in earnest, and a day passes in
+// a moment:
+//
+//	func TestADay(t *testing.T) {
+//		synctest.Test(t, func(t *testing.T) {
+//			cloud, err := simulator.New(simulator.Config{Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+//			…
+//			defer cloud.Close()
+//			server, err := cloud.Memory()
+//			…
+//			defer server.Close()
+//			// connect a client through server.Dial
+//			time.Sleep(24 * time.Hour)
+//		})
+//	}
+//
+// New, Memory, and Close of both must be called in the bubble. The clock of a
+// bubble begins in 2000; Config.Start dates that of the heaters, and only
+// theirs. They use hot water by the hours of Start's location.
+//
+// # Heaters
+//
+// A heater answers status and feature requests and obeys power, mode, vacation
+// and temperature as the captured one did: the acknowledgement comes at once and
+// shows the settings, what follows from them is pushed in the seconds after, one
+// change at a time (docs/protocol.md §5). Other commands are counted and not
+// answered. What is malformed, out of range or not fitted is ignored, as a device
+// ignores it: a client that waits for an answer waits in vain.
+//
+// Three models take turns unless Config.Models says otherwise: 65 gallons with
+// the 87 status keys of the captured firmware, 50 gallons with newer firmware and
+// a recirculation pump, 80 gallons with newer firmware and none.
+//
+// Where the device's ways are not known a choice had to be made, and the code
+// says so. The two that a client may notice: pushes go to the client heard of
+// last, on its acknowledgement topic, until it says that it leaves; and a heater
+// pushes by itself when the tank's temperature, charge, error or tap changes, not
+// for each tenth of a degree.
+//
+// # Making things fail
+//
+// A [Heater] can be taken off the network, be silent, have a fault, be drawn
+// from, and say what no heater says: see SetOffline, SetSilent, RaiseFault, Draw,
+// SetTank, SetAir, SetFeature, SetStatus. RESTFail and RESTHold make REST calls
+// fail or wait. Inject makes the MQTT side fail at any step, DropAll cuts all
+// connections, and the zero [Broker] can be made less friendly: late, shuffled,
+// twice. Counters and Drops say what came of it, and why.
+//
+// # The same again
+//
+// All that is drawn by lot comes from Config.Seed: names, passwords, tokens, the
+// use of hot water. Asked the same things at the same times, two clouds of one
+// seed say the same. Snapshot writes down all heaters, and Config.Restore goes on
+// from there: they live the time in between before New returns, a month in a few
+// milliseconds.
+//
+// # Concurrency
+//
+// All methods may be called from any goroutine. One goroutine owns the heaters'
+// time; it ends with Close, which waits for it. Nothing waits while a heater is
+// looked at, so that methods of heaters return at once.
 package simulator

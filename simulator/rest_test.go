@@ -1,19 +1,13 @@
 package simulator
 
 import (
-	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/google/go-cmp/cmp"
 )
 
 // recorder is a ResponseWriter that keeps what is written.
@@ -24,7 +18,9 @@ type recorder struct {
 }
 
 func (r *recorder) Header() http.Header         { return r.header }
+
 func (r *recorder) WriteHeader(status int)      { r.status = status }
+
 func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
 
 // result is a REST answer taken apart.
@@ -111,199 +107,6 @@ func (c *cloud) token(a Account) string {
 	return token
 }
 
-func TestSignIn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newCloud(t, Config{TokenLife: time.Hour, KeyLife: 2 * time.Hour})
-		a := c.Accounts()[0]
-		r := c.signInAs(a)
-		if r.status != 200 || r.code != 200 || r.msg != "SUCCESS" {
-			t.Fatalf("%d %s", r.status, r.text)
-		}
-		for path, want := range map[string][]string{
-			"":         {"userInfo", "token", "legal"},
-			"userInfo": {"userType", "userFirstName", "userLastName", "userStatus", "userSeq"},
-			"token": {
-				"idToken", "accessToken", "refreshToken", "authenticationExpiresIn",
-				"accessKeyId", "secretKey", "sessionToken", "authorizationExpiresIn",
-			},
-		} {
-			v := r.data
-			if path != "" {
-				v = member(v, path)
-			}
-			got := slices.Sorted(maps.Keys(v.(map[string]any)))
-			slices.Sort(want)
-			if !slices.Equal(got, want) {
-				t.Errorf("%q has %v, not %v", path, got, want)
-			}
-		}
-		if got := member(r.data, "token", "authenticationExpiresIn"); got != 3600.0 {
-			t.Errorf("JWT for %v s", got)
-		}
-		if got := member(r.data, "token", "authorizationExpiresIn"); got != 7200.0 {
-			t.Errorf("keys for %v s", got)
-		}
-		for _, name := range []string{"idToken", "accessToken", "refreshToken"} {
-			if token := member(r.data, "token", name).(string); strings.Count(token, ".") != 2 || len(token) < 600 {
-				t.Errorf("%s does not look like a JWT", name)
-			}
-		}
-		id := member(r.data, "token", "accessKeyId").(string)
-		key, ok := c.directory.key(id)
-		if !ok || len(id) != 20 || key.account != a.Email || key.secretKey != member(r.data, "token", "secretKey") ||
-			key.sessionToken != member(r.data, "token", "sessionToken") || !key.expires.Equal(time.Now().Add(2*time.Hour)) {
-			t.Errorf("key %s: %v", id, ok)
-		}
-		if _, ok := c.directory.key("ASIAUNKNOWN"); ok {
-			t.Error("a key that was never issued")
-		}
-		if n := c.Counters(); n.SignIns != 1 || n.Calls["POST /user/sign-in"] != 1 {
-			t.Errorf("%+v", n)
-		}
-	})
-}
-
-// The captured refusals, as HTTP 200 or 401.
-func TestWrongCredentials(t *testing.T) {
-	for _, status := range []int{200, 401} {
-		c := newCloud(t, Config{WrongPassword401: status == 401})
-		a := c.Accounts()[0]
-		r := c.signInAs(Account{Email: a.Email, Password: "guess"})
-		if r.status != status || r.text != `{"code":1001,"msg":"INVALID_USER_PASSWORD"}` {
-			t.Errorf("wrong password: %d %s", r.status, r.text)
-		}
-		r = c.signInAs(Account{Email: "nobody@example.com", Password: a.Password})
-		if r.status != status || r.text != `{"code":1000,"msg":"USER_NOT_FOUND"}` {
-			t.Errorf("no user: %d %s", r.status, r.text)
-		}
-		if n := c.Counters(); n.SignIns != 0 || n.Calls["POST /user/sign-in"] != 2 {
-			t.Errorf("%+v", n)
-		}
-	}
-}
-
-func TestRefresh(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newCloud(t, Config{TokenLife: 10 * time.Minute})
-		a := c.Accounts()[0]
-		r := c.signInAs(a)
-		first := member(r.data, "token", "refreshToken").(string)
-		access := member(r.data, "token", "accessToken").(string)
-		list := func(token string) int {
-			return c.call("POST", "/device/list", token, map[string]any{"userId": a.Email, "offset": 0, "count": 20}).status
-		}
-		time.Sleep(10*time.Minute - time.Second)
-		if got := list(access); got != 200 {
-			t.Errorf("a second before its end: %d", got)
-		}
-		time.Sleep(time.Second)
-		if got := list(access); got != 401 {
-			t.Errorf("an expired token: %d", got)
-		}
-		r = c.call("POST", "/auth/refresh", "", map[string]any{"refreshToken": first})
-		want := []string{"accessToken", "authenticationExpiresIn", "idToken", "refreshToken"}
-		if got := slices.Sorted(maps.Keys(r.data.(map[string]any))); !slices.Equal(got, want) {
-			t.Fatalf("refresh has %v", got)
-		}
-		second := member(r.data, "refreshToken").(string)
-		if second == first || member(r.data, "authenticationExpiresIn") != 600.0 {
-			t.Error("not rotated, or for another life")
-		}
-		if got := list(member(r.data, "accessToken").(string)); got != 200 {
-			t.Errorf("the new token: %d", got)
-		}
-		for name, body := range map[string]any{
-			"spent": map[string]any{"refreshToken": first}, "unknown": map[string]any{"refreshToken": "x.y.z"},
-			"an access token": map[string]any{"refreshToken": access},
-		} {
-			if r := c.call("POST", "/auth/refresh", "", body); r.status != 401 || r.code != 401 {
-				t.Errorf("%s: %d %s", name, r.status, r.text)
-			}
-		}
-		if n := c.Counters(); n.Refreshes != 1 || n.Calls["POST /auth/refresh"] != 4 {
-			t.Errorf("%+v", n)
-		}
-	})
-}
-
-func TestDeviceListInPages(t *testing.T) {
-	c := newCloud(t, Config{Heaters: 45, Accounts: 2})
-	a := c.Accounts()[0]
-	token := c.token(a)
-	var macs []string
-	page := func(offset, count int) []any {
-		r := c.call("POST", "/device/list", token, map[string]any{"userId": a.Email, "offset": offset, "count": count})
-		list, ok := r.data.([]any)
-		if !ok {
-			t.Fatalf("%d %s", r.status, r.text)
-		}
-		return list
-	}
-	for offset, want := range map[int]int{0: 20, 20: 20, 40: 5, 45: 0, 1000: 0} {
-		list := page(offset, 20)
-		if len(list) != want {
-			t.Errorf("offset %d: %d heaters, not %d", offset, len(list), want)
-		}
-		for _, entry := range list {
-			macs = append(macs, member(entry, "deviceInfo", "macAddress").(string))
-		}
-	}
-	if len(page(0, 100)) != 20 || len(page(3, 2)) != 2 {
-		t.Error("a page of another length")
-	}
-	slices.Sort(macs)
-	if macs = slices.Compact(macs); len(macs) != 45 || slices.Contains(macs, c.Accounts()[1].Heaters[0].MAC()) {
-		t.Errorf("%d different heaters", len(macs))
-	}
-}
-
-// Keys and nullness as captured.
-func TestDeviceAnswers(t *testing.T) {
-	c := newCloud(t, Config{Start: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)})
-	a := c.Accounts()[0]
-	h := a.Heaters[0]
-	token := c.token(a)
-	h.RaiseFault(799, 0)
-	h.SetOffline(true)
-	same := func(what, want string, r result) {
-		t.Helper()
-		want = strings.NewReplacer("MAC", h.mac, "VALUE", h.additionalValue, "SERIAL", h.serial,
-			"LAT", fmt.Sprint(h.place.latitude), "LON", fmt.Sprint(h.place.longitude)).Replace(want)
-		var w any
-		if err := json.Unmarshal([]byte(want), &w); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(w, r.data); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", what, diff)
-		}
-	}
-	same("list", `[{"deviceInfo":{"installerId":null,"homeSeq":10001,"macAddress":"MAC","additionalValue":"VALUE","deviceType":52,
-		"modelTypeCode":null,"deviceName":"NWP500","connected":1},
-		"location":{"state":"California","city":"Springfield","address":"1 Example Street"},
-		"error":{"errorCode":799,"errorOccuredTime":"2026-05-01T12:00:00"},
-		"descaling":{"descalingStartTime":null,"descalingEndTime":null}}]`,
-		c.call("POST", "/device/list", token, map[string]any{"userId": a.Email, "offset": 0, "count": 20}))
-	h.SetOffline(false)
-	asked := map[string]any{"userId": a.Email, "macAddress": h.mac, "additionalValue": h.additionalValue}
-	same("info", `{"deviceInfo":{"homeSeq":10001,"deviceName":"NWP500","deviceType":52,"installType":"R","connected":2},
-		"location":{"state":"California","city":"Springfield","address":"1 Example Street","latitude":LAT,"longitude":LON,"altitude":null},
-		"installer":{"installerId":null,"installerFirstName":null,"installerLastName":null,"installerPhoneNumber":null},
-		"alarmInfo":{"isEtcAlarm":1,"isErrorAlarm":1},
-		"descaling":{"descalingStartTime":null,"descalingEndTime":null}}`, c.call("POST", "/device/info", token, asked))
-	entry := `{"macAddress":"MAC","additionalValue":"VALUE","deviceType":52,"deviceGroup":null,`
-	same("firmware", `{"firmwares":[`+entry+`"curSwCode":33556241,"curVersion":167837696,"downloadedVersion":0},`+
-		entry+`"curSwCode":268435985,"curVersion":34013184,"downloadedVersion":null},`+
-		entry+`"curSwCode":268435761,"curVersion":60454,"downloadedVersion":null},`+
-		entry+`"curSwCode":268435777,"curVersion":60454,"downloadedVersion":null}]}`,
-		c.call("POST", "/device/firmware/info", token, asked))
-	r := c.call("POST", "/app/update-push-token", token, map[string]any{
-		"userId": a.Email, "pushToken": "p", "modelName": "m", "appVersion": "1", "os": "A", "osVersion": "14",
-	})
-	if r.text != `{"code":200,"msg":"SUCCESS"}` {
-		t.Errorf("push token: %s", r.text)
-	}
-}
-
 func TestBadCalls(t *testing.T) {
 	c := newCloud(t, Config{Accounts: 2})
 	a, other := c.Accounts()[0], c.Accounts()[1]
@@ -366,70 +169,6 @@ func TestBadCalls(t *testing.T) {
 	if r := c.call("DELETE", "/device/tou", token, nil); r.status != 405 || r.header.Get("Allow") != "GET, PUT" {
 		t.Errorf("%d, Allow: %q", r.status, r.header.Get("Allow"))
 	}
-}
-
-func TestRESTFail(t *testing.T) {
-	c := newCloud(t, Config{})
-	a := c.Accounts()[0]
-	c.RESTFail("/user/sign-in", 503, 2)
-	c.RESTFail("/user/sign-in", 429, 1)
-	c.RESTFail("/user/sign-in", 200, 1)
-	c.RESTFail("/device/list", 500, 1)
-	for i, want := range []int{503, 503, 429, 200} {
-		if r := c.signInAs(a); r.status != want || r.code != want {
-			t.Errorf("call %d: %d %s, not %d", i, r.status, r.text, want)
-		}
-	}
-	if n := c.Counters(); n.SignIns != 1 || n.Calls["POST /user/sign-in"] != 4 {
-		t.Errorf("%+v", n)
-	}
-	c.RESTFail("/user/sign-in", 0, 1)
-	func() {
-		defer func() {
-			if got := recover(); got != http.ErrAbortHandler {
-				t.Errorf("recovered %v", got)
-			}
-		}()
-		c.signInAs(a)
-		t.Error("answered")
-	}()
-}
-
-func TestRESTHold(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newCloud(t, Config{})
-		a := c.Accounts()[0]
-		release := c.RESTHold("/user/sign-in", 2)
-		answered := make(chan result, 3)
-		for range 2 {
-			go func() { answered <- c.signInAs(a) }()
-		}
-		time.Sleep(time.Hour)
-		synctest.Wait()
-		if len(answered) != 0 {
-			t.Fatal("not held")
-		}
-		if r := c.signInAs(a); r.status != 200 {
-			t.Errorf("the third: %d", r.status)
-		}
-		release()
-		release()
-		for range 2 {
-			if r := <-answered; r.status != 200 {
-				t.Errorf("released: %d %s", r.status, r.text)
-			}
-		}
-		c.RESTHold("/user/sign-in", 5)
-		go func() {
-			defer func() { recover(); close(answered) }() // the connection is cut
-			c.signInAs(a)
-		}()
-		synctest.Wait()
-		c.Close()
-		if _, more := <-answered; more {
-			t.Error("answered after Close")
-		}
-	})
 }
 
 func TestOtherPaths(t *testing.T) {

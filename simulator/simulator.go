@@ -163,8 +163,8 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // of Memory and Listen are closed by their owners. Closing twice is harmless.
 func (s *Simulator) Close() error {
 	s.hooks.close()
+	s.fleet.close() // before what it publishes to
 	s.broker.close()
-	s.fleet.close()
 	return nil
 }
 
