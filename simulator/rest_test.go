@@ -17,9 +17,9 @@ type recorder struct {
 	body   strings.Builder
 }
 
-func (r *recorder) Header() http.Header         { return r.header }
+func (r *recorder) Header() http.Header { return r.header }
 
-func (r *recorder) WriteHeader(status int)      { r.status = status }
+func (r *recorder) WriteHeader(status int) { r.status = status }
 
 func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
 
