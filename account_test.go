@@ -22,7 +22,7 @@ func TestManyCallersRefreshOnce(t *testing.T) {
 		if _, err := c.client.Devices(ctx); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(56 * time.Minute) // into the five minutes before the end
+		pass(56 * time.Minute) // into the five minutes before the end
 		var callers sync.WaitGroup
 		for range 10 {
 			callers.Go(func() {
@@ -49,7 +49,7 @@ func TestWrongPasswordIsTriedOnce(t *testing.T) {
 					t.Fatalf("got %v, want ErrCredentials", err)
 				}
 				for range 3 {
-					time.Sleep(10 * time.Minute)
+					pass(10 * time.Minute)
 					if _, err := c.client.Devices(ctx); !errors.Is(err, nwp500.ErrCredentials) {
 						t.Fatalf("got %v, want ErrCredentials", err)
 					}
@@ -81,7 +81,7 @@ func TestOutageIsNoWrongPassword(t *testing.T) {
 		if _, err := c.client.Devices(ctx); !errors.As(err, &answer) {
 			t.Fatalf("within the minute: got %v, want the error from before", err)
 		}
-		time.Sleep(61 * time.Second)
+		pass(61 * time.Second)
 		if _, err := c.client.Devices(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestRefusedTokenIsRefreshedOnce(t *testing.T) {
 		if _, err := c.client.Devices(ctx); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		c.RESTFail("/device/list", 401, 1)
 		if _, err := c.client.Devices(ctx); err != nil {
 			t.Fatal(err)
@@ -120,7 +120,7 @@ func TestDeadTokensAreNoLoop(t *testing.T) {
 		ctx := within(t, time.Hour)
 		for range 30 {
 			_, _ = c.client.Devices(ctx) // whether it succeeds is not the point
-			time.Sleep(time.Second)
+			pass(time.Second)
 		}
 		calls := c.Counters().Calls
 		if total := calls["POST /user/sign-in"] + calls["POST /auth/refresh"]; total > 3 {
@@ -158,7 +158,7 @@ func TestTokensOfAnEarlierRun(t *testing.T) {
 			t.Errorf("%d sign-ins, want 1", got)
 		}
 
-		time.Sleep(2 * time.Hour)
+		pass(2 * time.Hour)
 		if _, err := again.Devices(ctx); err != nil { // the refresh token serves still
 			t.Errorf("devices after two hours: %v", err)
 		}

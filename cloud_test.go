@@ -57,6 +57,9 @@ func within(t *testing.T, limit time.Duration) context.Context {
 	return ctx
 }
 
+// pass lets virtual time pass.
+func pass(d time.Duration) { time.Sleep(d) }
+
 // connect opens a session and returns the account's devices.
 func (c *cloud) connect(t *testing.T) (*nwp500.Session, []nwp500.Device) {
 	t.Helper()

@@ -203,6 +203,10 @@ func (c *Client) DeviceInfo(ctx context.Context, device Device) (*DeviceInfo, er
 	if err != nil {
 		return nil, err
 	}
+	return parseDeviceInfo(data, device)
+}
+
+func parseDeviceInfo(data jsontext.Value, device Device) (*DeviceInfo, error) {
 	parsed, err := parseDevice(data)
 	if err != nil {
 		return nil, fmt.Errorf("POST /device/info: %w", err)
@@ -231,6 +235,10 @@ func (c *Client) Firmware(ctx context.Context, device Device) ([]Firmware, error
 	if err != nil {
 		return nil, err
 	}
+	return parseFirmware(data)
+}
+
+func parseFirmware(data jsontext.Value) ([]Firmware, error) {
 	answer := newShape(data)
 	if answer == nil {
 		return nil, errors.New("POST /device/firmware/info: the answer has no data")

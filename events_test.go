@@ -74,17 +74,17 @@ func TestEvents(t *testing.T) {
 		if err := heater.SetTemperature(ctx, nwp500.Celsius(60)); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(5 * time.Minute)
+		pass(5 * time.Minute)
 		simulated.RaiseFault(799, 0)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		simulated.ClearFault()
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if err := heater.SetPower(ctx, false); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		c.DropAll(simulator.DropServer)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		kinds := events.kinds()
 		for _, want := range []string{
 			"SetpointChanged", "ModeChanged", "PowerChanged", "HeatingStarted", "HeatingStopped",
@@ -112,7 +112,7 @@ func TestStatusTwiceIsNoNews(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		answers := 0
 		for _, event := range events.all() {
 			if status, ok := event.(nwp500.StatusReceived); ok && status.Status.Command.Is(16777219) {
@@ -140,7 +140,7 @@ func TestSlowReader(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		missed, read := 0, 0
 		for event, err := range events {
 			if err != nil {
@@ -183,7 +183,7 @@ func TestTwoApplications(t *testing.T) {
 		if err := session.Heater(heater.Device()).SetTemperature(ctx, nwp500.Celsius(52)); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		if !events.saw(func(e nwp500.Event) bool {
 			changed, ok := e.(nwp500.SetpointChanged)
 			return ok && changed.New == nwp500.Celsius(52)

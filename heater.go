@@ -107,37 +107,46 @@ func (h *Heater) knownFeatures(ctx context.Context, wait bool) (*Features, error
 // question changes nothing. Unless it may wait for a connection that is down, all of
 // it has to end within the answer's time limit.
 func (h *Heater) ask(ctx context.Context, code topic.Code, suffix string, wait bool) (*wire.Envelope, error) {
-	limit := func() context.CancelFunc {
-		limited, cancel := context.WithTimeoutCause(ctx, h.session.client.config.AnswerTimeout, ErrNoAnswer)
-		ctx = limited
-		return cancel
-	}
+	s, limit := h.session, h.session.client.config.AnswerTimeout
 	if !wait {
-		defer limit()()
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, ErrNoAnswer)
+		defer cancel()
 	}
-	state, err := h.session.attach(ctx, h.device, wait)
+	state, err := s.attach(ctx, h.device, wait)
 	if err != nil {
 		return nil, h.explain(ctx, err)
 	}
-	x := h.session.expect(state, code, false)
-	defer h.session.forget(state, x)
-	for try := 0; ; try++ {
+	x := s.expect(state, code, false)
+	defer s.forget(state, x)
+	heard, began := state.connection.heard.Load(), time.Now()
+	send := func() error {
 		command := wire.Command{RequestTopic: topic.Request(h.device.Type, h.device.MAC.digits, suffix)}
-		if err := h.session.send(ctx, state, x, command, awsiot.Publication{NoWait: !wait}); err != nil {
-			return nil, h.explain(ctx, fromTransport(err))
-		}
-		if wait && try == 0 {
-			defer limit()()
-		}
-		again := time.NewTimer(askAgainAfter)
+		return s.send(ctx, state, x, command, awsiot.Publication{NoWait: !wait})
+	}
+	if err := send(); err != nil {
+		return nil, h.explain(ctx, fromTransport(err))
+	}
+	if wait {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, ErrNoAnswer)
+		defer cancel()
+	}
+	again := time.NewTicker(askAgainAfter)
+	defer again.Stop()
+	for {
 		select {
 		case answer := <-x.answer:
-			again.Stop()
 			return answer.envelope, answer.err
-		case <-again.C:
 		case <-ctx.Done():
-			again.Stop()
+			if time.Since(began) >= askAgainAfter {
+				state.connection.suspect(heard)
+			}
 			return nil, h.explain(ctx, waitError(ctx))
+		case <-again.C:
+			if err := send(); err != nil && ctx.Err() == nil {
+				return nil, fromTransport(err)
+			}
 		}
 	}
 }

@@ -148,6 +148,7 @@ func (h *heaterState) failAll(err error) {
 // order in which messages come, and never waits.
 func (c *connection) receive(topicText string, payload []byte) {
 	s := c.session
+	c.heard.Add(1)
 	s.messages.tell(Message{Topic: topicText, Payload: payload})
 	about := topic.Parse(topicText)
 	if about.Kind != topic.KindAcknowledgement && about.Kind != topic.KindControlFailure && about.Kind != topic.KindHeaterAnswer {

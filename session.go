@@ -127,8 +127,31 @@ type connection struct {
 
 	key Secret // the id of the keys that the last dial used; of the link's goroutine
 
-	heaters int // guarded by session.mu
-	drops   int // how often it went down; guarded by session.mu
+	heard atomic.Uint64 // messages received
+
+	heaters   int    // guarded by session.mu
+	drops     int    // how often it went down; guarded by session.mu
+	renewedAt uint64 // what it had heard when it was renewed for being deaf; guarded by session.mu
+	renewed   bool   // guarded by session.mu
+}
+
+// suspect renews a connection on which questions went out and nothing at all came
+// back, not even the question itself, which the heater's filter matches: it is up and
+// yet deaf. It is done once until something is heard.
+func (c *connection) suspect(heardBefore uint64) {
+	s := c.session
+	heard := c.heard.Load()
+	if heard != heardBefore {
+		return
+	}
+	s.mu.Lock()
+	again := c.renewed && c.renewedAt == heard
+	c.renewed, c.renewedAt = true, heard
+	s.mu.Unlock()
+	if !again {
+		s.client.log.Warn("the live connection is up and yet nothing comes: it is renewed")
+		c.link.Reconnect()
+	}
 }
 
 // place returns the state of a heater, new ones on a connection that has room, and

@@ -110,7 +110,7 @@ func TestRefusedBeforeSending(t *testing.T) {
 		}
 
 		simulated.SetFeature("powerUse", 1)
-		time.Sleep(31 * time.Minute) // the features that are kept are old now
+		pass(31 * time.Minute) // the features that are kept are old now
 		err := heater.SetPower(ctx, false)
 		var unsupported *nwp500.UnsupportedError
 		if !errors.As(err, &unsupported) || outcome(err) != nwp500.Refused {
@@ -138,7 +138,7 @@ func TestNoAnswerLeavesTheOutcomeUnknown(t *testing.T) {
 		if took := time.Since(began); took > 16*time.Second {
 			t.Errorf("it took %v", took)
 		}
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		if sent := c.Counters().Publishes - before; sent != 1 {
 			t.Errorf("%d messages were sent, want 1", sent)
 		}
@@ -196,7 +196,7 @@ func TestCommandsWaitForTheConnection(t *testing.T) {
 		}
 		down := c.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Status: 503})
 		c.DropAll(simulator.DropServer)
-		time.Sleep(100 * time.Millisecond)
+		pass(100 * time.Millisecond)
 		if _, err := heater.Status(ctx); !errors.Is(err, nwp500.ErrDisconnected) {
 			t.Errorf("status while down: got %v, want ErrDisconnected", err)
 		}
@@ -210,7 +210,7 @@ func TestCommandsWaitForTheConnection(t *testing.T) {
 				defer mu.Unlock()
 				errs[i] = err
 			})
-			time.Sleep(time.Second)
+			pass(time.Second)
 		}
 		commands.Go(func() {
 			short, cancel := context.WithTimeout(ctx, 5*time.Second)
@@ -220,7 +220,7 @@ func TestCommandsWaitForTheConnection(t *testing.T) {
 			defer mu.Unlock()
 			errs[3] = err
 		})
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		down.Heal()
 		commands.Wait()
 		for i := range 2 {
@@ -313,10 +313,10 @@ func TestDayWithACutEveryHour(t *testing.T) {
 			}
 		}
 		for range 24 {
-			time.Sleep(time.Hour)
+			pass(time.Hour)
 			c.DropAll(simulator.DropServer)
 		}
-		time.Sleep(150 * time.Second) // the longest that the way back may take
+		pass(150 * time.Second) // the longest that the way back may take
 		for i, device := range devices {
 			if _, err := session.Heater(device).Status(ctx); err != nil {
 				t.Errorf("heater %d: %v", i, err)
@@ -342,15 +342,53 @@ func TestCutAfterTheKeysDied(t *testing.T) {
 		if _, err := heater.Status(ctx); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(5 * time.Hour)
+		pass(5 * time.Hour)
 		before := c.Counters().Dials
 		c.DropAll(simulator.DropServer)
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		if _, err := heater.Status(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if dials := c.Counters().Dials - before; dials != 1 {
 			t.Errorf("%d dials, want 1: the first must have keys that live", dials)
+		}
+	})
+}
+
+// A connection that is up and delivers nothing is renewed, once; a heater that is
+// offline is no reason to.
+func TestConnectedButDeaf(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, 24*time.Hour)
+		heater, simulated := c.heater(t)
+		if _, err := heater.Status(ctx); err != nil {
+			t.Fatal(err)
+		}
+		simulated.SetOffline(true)
+		for range 3 {
+			if _, err := heater.Status(ctx); !errors.Is(err, nwp500.ErrNoAnswer) {
+				t.Fatalf("offline: got %v, want ErrNoAnswer", err)
+			}
+		}
+		if got := c.Counters().Connects; got != 1 {
+			t.Errorf("%d connects while the heater was offline, want 1", got)
+		}
+		simulated.SetOffline(false)
+		pass(time.Minute)
+
+		deaf := c.Inject(simulator.Fault{Step: simulator.StepDeliver, Action: simulator.Lose})
+		for range 5 {
+			if _, err := heater.Status(ctx); !errors.Is(err, nwp500.ErrNoAnswer) && !errors.Is(err, nwp500.ErrDisconnected) {
+				t.Fatalf("deaf: got %v", err)
+			}
+			pass(5 * time.Minute)
+		}
+		if got := c.Counters().Connects; got != 2 {
+			t.Errorf("%d connects while nothing was delivered, want 2", got)
+		}
+		deaf.Heal()
+		if _, err := heater.Status(ctx); err != nil {
+			t.Errorf("healed: %v", err)
 		}
 	})
 }
@@ -382,9 +420,9 @@ func TestSignInIsNeeded(t *testing.T) {
 			t.Fatal(err)
 		}
 		events := collect(ctx, session.Events(ctx))
-		time.Sleep(2 * time.Hour)
+		pass(2 * time.Hour)
 		c.DropAll(simulator.DropServer)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if !events.saw(func(e nwp500.Event) bool {
 			needed, ok := e.(nwp500.SignInNeeded)
 			return ok && errors.Is(needed.Err, nwp500.ErrPasswordNeeded)
@@ -394,7 +432,7 @@ func TestSignInIsNeeded(t *testing.T) {
 		if err := client.SignIn(ctx, c.email, c.config.Password.Reveal()); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		if _, err := heater.Status(ctx); err != nil {
 			t.Errorf("after the sign-in: %v", err)
 		}
@@ -449,7 +487,7 @@ func TestClosed(t *testing.T) {
 		waiting := make(chan error, 2)
 		go func() { waiting <- heater.SetPower(ctx, false) }()
 		go func() { _, err := heater.Status(ctx); waiting <- err }()
-		time.Sleep(time.Second)
+		pass(time.Second)
 		began := time.Now()
 		if err := session.Close(); err != nil {
 			t.Error(err)
@@ -530,7 +568,7 @@ func TestRawMessages(t *testing.T) {
 				t.Errorf("heard %q", message.Payload)
 			}
 			c.DropAll(simulator.DropServer)
-			time.Sleep(30 * time.Second)
+			pass(30 * time.Second)
 		}
 		if err := session.Publish(ctx, fmt.Sprintf("cmd/52/navilink-%s/st", mac), []byte(`{}`)); err != nil {
 			t.Error(err)

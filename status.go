@@ -217,7 +217,6 @@ type Status struct {
 	message wire.Object
 }
 
-
 func newStatus(message wire.Object, mac MAC, received time.Time) *Status {
 	s := &Status{MAC: mac, Received: received, message: message}
 	statusPlan().fill(s, message)
