@@ -14,13 +14,14 @@
 //
 // What the values mean stands in two tables, [StatusFields] and [FeatureFields]: the
 // name on the wire, the printed name, and the [Encoding]. [Command] writes a request.
-// [Envelope.Print] prints a message of any [Kind] in plain units and words.
+// [Envelope.Print] prints a message of any [Kind] in plain units and words, and
+// [NewStream] finds the messages in a longer input, for example a capture.
 //
 // Names are compared case by case. Numbers are taken in any spelling of JSON and
 // computed as decimals, never as binary fractions. An object may repeat a name: all
 // of it is kept, and the last one counts. Missing, null and zero are three things.
 //
 // Nothing here is changed after it is built, so everything may be read from several
-// goroutines. The facts are those of docs/protocol.md §3,
+// goroutines; a [Stream] belongs to one. The facts are those of docs/protocol.md §3,
 // §4 and §6.
 package wire
