@@ -59,7 +59,6 @@ type directory struct {
 const (
 	streamAccounts = iota + 1
 	streamTokens
-	streamDraws
 )
 
 var (

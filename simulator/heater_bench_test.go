@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -183,7 +184,7 @@ func keys(t *testing.T, text string) []string {
 	decoder := jsontext.NewDecoder(strings.NewReader(text))
 	for {
 		token, err := decoder.ReadToken()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return names
 		}
 		if err != nil {

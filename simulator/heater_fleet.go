@@ -164,7 +164,7 @@ func (q wakeQueue) Swap(i, j int) {
 }
 
 func (q *wakeQueue) Push(x any) {
-	h := x.(*Heater)
+	h := x.(*Heater) //nolint:errcheck // nothing else is pushed
 	h.index = len(*q)
 	*q = append(*q, h)
 }

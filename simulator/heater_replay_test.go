@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,8 +19,7 @@ import (
 
 // captured is one line of statuses.jsonl.
 type captured struct {
-	SessionID string `json:"sessionID"`
-	Response  struct {
+	Response struct {
 		Status map[string]int `json:"status"`
 	} `json:"response"`
 }
@@ -99,12 +97,6 @@ func sameCommand(c captured) (mode string, param []int) {
 		return "dhw-mode", []int{modeVacation, s["vacationDaySetting"]}
 	}
 	return "dhw-mode", []int{s["dhwOperationSetting"]}
-}
-
-// millis is when a client asked: its session ids are milliseconds.
-func (c captured) millis() (int, bool) {
-	ms, err := strconv.Atoi(c.SessionID)
-	return ms, err == nil && ms > 1e6
 }
 
 // TestCapturedAcknowledgements goes through the captured control commands: from

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -25,7 +26,7 @@ func TestRESTFail(t *testing.T) {
 	c.RESTFail("/user/sign-in", 0, 1)
 	func() {
 		defer func() {
-			if got := recover(); got != http.ErrAbortHandler {
+			if got, _ := recover().(error); !errors.Is(got, http.ErrAbortHandler) {
 				t.Errorf("recovered %v", got)
 			}
 		}()

@@ -20,7 +20,7 @@ type Config struct {
 	Accounts int
 
 	// AccountHeaters is the number of heaters of each account after the
-	// first. If zero, one.
+	// first, at most 10 000, and 100 000 in all. If zero, one.
 	AccountHeaters int
 
 	// Models says what is installed: heater i is of model i modulo their
@@ -62,8 +62,12 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// most is the largest number of accounts, and of heaters an account.
-const most = 10_000
+// most is the largest number of accounts, and of heaters an account; mostHeaters
+// that of all heaters.
+const (
+	most        = 10_000
+	mostHeaters = 100_000
+)
 
 // Simulator is a running cloud. All its methods may be called from any
 // goroutine.
@@ -114,6 +118,9 @@ func (c *Config) complete() error {
 		if n.value < 0 || n.value > most {
 			return fmt.Errorf("simulator: %s is %d, not 0 to %d", n.name, n.value, most)
 		}
+	}
+	if all := c.Heaters + (c.Accounts-1)*c.AccountHeaters; all > mostHeaters {
+		return fmt.Errorf("simulator: %d heaters, more than %d", all, mostHeaters)
 	}
 	if c.TokenLife < 0 || c.KeyLife < 0 || c.CommandGap < 0 {
 		return errors.New("simulator: a negative duration")

@@ -20,9 +20,16 @@ var household = []struct {
 	spread int     // minutes, either way
 	litres float64 // half of it to one and a half times it are drawn
 }{
-	{6*60 + 30, 25, 38}, {7*60 + 15, 20, 38}, {8 * 60, 30, 6}, {9*60 + 30, 60, 4},
-	{12*60 + 15, 30, 8}, {15 * 60, 90, 5}, {17*60 + 30, 30, 10}, {19 * 60, 30, 20},
-	{20*60 + 15, 30, 12}, {21*60 + 30, 40, 38},
+	{6*60 + 30, 25, 38},
+	{7*60 + 15, 20, 38},
+	{8 * 60, 30, 6},
+	{9*60 + 30, 60, 4},
+	{12*60 + 15, 30, 8},
+	{15 * 60, 90, 5},
+	{17*60 + 30, 30, 10},
+	{19 * 60, 30, 20},
+	{20*60 + 15, 30, 12},
+	{21*60 + 30, 40, 38},
 }
 
 // drawProfile makes the draws of one heater: the same ones for a date whenever
