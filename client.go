@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -151,11 +152,12 @@ func (c *Client) Close() error {
 		sessions = append(sessions, session)
 	}
 	c.mu.Unlock()
+	var errs []error
 	for _, session := range sessions {
-		session.Close()
+		errs = append(errs, session.Close())
 	}
 	c.end()
 	c.account.flights.Wait()
 	c.http.CloseIdleConnections()
-	return nil
+	return errors.Join(errs...)
 }

@@ -57,8 +57,8 @@ func (p *plan) read(into reflect.Value, member wire.Member) bool {
 	if member.Value.Kind() == 'n' {
 		return true // null: as if it were missing
 	}
-	target := into.Field(p.targets[field]).Addr().Interface().(wireValue)
-	return target.fromWire(member.Value, field.Encoding)
+	target, ok := into.Field(p.targets[field]).Addr().Interface().(wireValue)
+	return ok && target.fromWire(member.Value, field.Encoding)
 }
 
 // fill puts a message into the struct that into points to.

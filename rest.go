@@ -74,7 +74,7 @@ func (c *Client) call(ctx context.Context, r request, token Secret) (jsontext.Va
 		return nil, err
 	}
 	c.log.Debug("rest call", "call", r.name(), "status", response.StatusCode, "took", time.Since(began))
-	defer response.Body.Close() //nolint:errcheck // a read-only body: its read errors are the ones that count
+	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxMessage+1))
 	if err != nil {
 		return nil, unreachable(r.name(), err)

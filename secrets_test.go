@@ -80,6 +80,7 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 		_, err = session.Subscribe(ctx, "cmd/52/navilink-"+devices[1].MAC.Reveal()+"/a/b/c/d/e/f")
 		try(err)
 		_, err = session.Subscribe(ctx, "cmd/52/navilink-ffffffffffff/#") // not ours: it costs the connection
+		try(err)
 		short, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		_, err = session.Subscribe(short, "cmd/52/navilink-ffffffffffff/st")

@@ -170,7 +170,15 @@ func UnmarshalTokens(data []byte) (*Tokens, error) {
 		return nil, errors.New("what is kept are no tokens: sign in again")
 	}
 	return &Tokens{
-		s.RESTURL, Secret{s.Email}, Secret{s.Access}, Secret{s.ID}, Secret{s.Refresh}, s.AccessExpires,
-		Secret{s.AccessKeyID}, Secret{s.SecretKey}, Secret{s.SessionToken}, s.KeysExpire, s.UserSeq,
+		s.RESTURL,
+		Secret{s.Email},
+		Secret{s.Access},
+		Secret{s.ID},
+		Secret{s.Refresh},
+		s.AccessExpires,
+		Secret{s.AccessKeyID},
+		Secret{s.SecretKey},
+		Secret{s.SessionToken},
+		s.KeysExpire, s.UserSeq,
 	}, nil
 }

@@ -137,10 +137,16 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	device := Device{MAC: mac, Location: &Location{Address: "1 Example Street"}}
 	var out strings.Builder
 	log := slog.New(slog.NewJSONHandler(&out, nil))
-	for _, value := range []any{secret, &secret, mac, tokens, *tokens, device, &device, Config{Email: "owner@home.example", Password: secret},
-		[]Secret{secret}, map[MAC]Secret{mac: secret}, DeviceInfo{Device: device, Installer: Installer{PhoneNumber: "555-0100"}},
+	for _, value := range []any{
+		secret, &secret, mac, tokens, *tokens, device, &device,
+		Config{Email: "owner@home.example", Password: secret},
+		[]Secret{secret},
+		map[MAC]Secret{mac: secret},
+		DeviceInfo{Device: device, Installer: Installer{PhoneNumber: "555-0100"}},
 		Message{Topic: "cmd/52/navilink-0a0b0c0d0e0f/st", Payload: []byte("0a0b0c0d0e0f")},
-		Features{Serial: NewSecret("SERIAL123")}, StatusReceived{Source{Device: device}, &Status{MAC: mac}}} {
+		Features{Serial: NewSecret("SERIAL123")},
+		StatusReceived{Source{Device: device}, &Status{MAC: mac}},
+	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			fmt.Fprintf(&out, verb+"\n", value)
 		}
