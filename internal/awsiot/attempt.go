@@ -95,6 +95,7 @@ func (l *Link) credentials(ctx context.Context, refused bool) (Credentials, erro
 		return Credentials{}, errors.New("credentials: the last call has not returned")
 	}
 	ctx, cancel := context.WithTimeout(ctx, credentialsTimeout)
+	defer cancel()
 	type answer struct {
 		keys Credentials
 		err  error
@@ -102,7 +103,6 @@ func (l *Link) credentials(ctx context.Context, refused bool) (Credentials, erro
 	answers := make(chan answer, 1)
 	l.running.Go(func() {
 		defer func() { <-l.fetching }()
-		defer cancel()
 		var a answer
 		defer func() { answers <- a }()
 		defer l.recovered("Config.Credentials", &a.err)

@@ -27,14 +27,8 @@ type broker struct {
 	t       *testing.T
 	network *memnet.Network
 
-	upgrade   func(w http.ResponseWriter, r *http.Request) bool        // reports whether it has answered
-	connect   func(s *session) (code int)                              // -1: close without CONNACK, -2: silence
-	subscribe func(s *session, p *packets.SubscribePacket) []byte      // nil: no SUBACK
-	publish   func(s *session, p *packets.PublishPacket) (answer bool) // false: no PUBACK
-	ping      func(s *session) (answer bool)
-	started   func(s *session) // after CONNACK
-
 	mu       sync.Mutex
+	hooks    hooks
 	upgrades []upgrade
 	connects []time.Time
 	live     []*session
@@ -42,6 +36,30 @@ type broker struct {
 	filters  [][]string
 	faults   []string
 	ends     []string // the last packet of each session
+}
+
+// Hooks stand for what a broker does by itself.
+type hooks struct {
+	upgrade   func(w http.ResponseWriter, r *http.Request) bool        // reports whether it has answered
+	connect   func(s *session) (code int)                              // -1: close without CONNACK, -2: silence
+	started   func(s *session)                                         // after CONNACK
+	subscribe func(s *session, p *packets.SubscribePacket) []byte      // nil: no SUBACK
+	publish   func(s *session, p *packets.PublishPacket) (answer bool) // false: no PUBACK
+	ping      func(s *session) (answer bool)                           // false: no PINGRESP
+}
+
+// script replaces all hooks.
+func (b *broker) script(h hooks) {
+	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.hooks = h
+}
+
+func (b *broker) hook() hooks {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.hooks
 }
 
 type upgrade struct {
@@ -96,7 +114,7 @@ func (b *broker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/mqtt" || r.Host != "127.0.0.1" || r.Header.Get("Sec-Websocket-Protocol") != "mqtt" {
 		b.fault("upgrade of %s%s", r.Host, r.URL.Path)
 	}
-	if b.upgrade != nil && b.upgrade(w, r) {
+	if h := b.hook().upgrade; h != nil && h(w, r) {
 		return
 	}
 	upgrader := websocket.Upgrader{Subprotocols: []string{"mqtt"}}
@@ -180,8 +198,8 @@ func (s *session) run() {
 		b.ends = append(b.ends, last)
 	}()
 	code := 0
-	if b.connect != nil {
-		code = b.connect(s)
+	if h := b.hook().connect; h != nil {
+		code = h(s)
 	}
 	switch code {
 	case -1:
@@ -196,8 +214,8 @@ func (s *session) run() {
 	if code != 0 {
 		return
 	}
-	if b.started != nil {
-		b.started(s)
+	if h := b.hook().started; h != nil {
+		h(s)
 	}
 	for {
 		p, err := s.read()
@@ -221,7 +239,7 @@ func (s *session) answer(p packets.ControlPacket) {
 		if p.Qos != 1 || p.Dup || p.Retain || p.MessageID == 0 {
 			b.fault("PUBLISH: %v", p.FixedHeader)
 		}
-		if b.publish == nil || b.publish(s, p) {
+		if h := b.hook().publish; h == nil || h(s, p) {
 			s.puback(p.MessageID)
 		}
 	case *packets.SubscribePacket:
@@ -232,8 +250,8 @@ func (s *session) answer(p packets.ControlPacket) {
 			b.fault("SUBSCRIBE to %d filters", len(p.Topics))
 		}
 		codes := bytes.Repeat([]byte{1}, len(p.Topics))
-		if b.subscribe != nil {
-			codes = b.subscribe(s, p)
+		if h := b.hook().subscribe; h != nil {
+			codes = h(s, p)
 		}
 		if codes != nil {
 			suback := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
@@ -248,7 +266,7 @@ func (s *session) answer(p packets.ControlPacket) {
 		unsuback.MessageID = p.MessageID
 		s.send(unsuback)
 	case *packets.PingreqPacket:
-		if b.ping == nil || b.ping(s) {
+		if h := b.hook().ping; h == nil || h(s) {
 			s.send(packets.NewControlPacket(packets.Pingresp))
 		}
 	case *packets.PubackPacket, *packets.DisconnectPacket:
@@ -266,15 +284,17 @@ func (s *session) puback(id uint16) {
 // drop ends all sessions, as a broker does, without a word.
 func (b *broker) drop() {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	for _, s := range b.live {
 		s.NetConn().Close()
 	}
+	b.mu.Unlock()
+	synctest.Wait()
 }
 
 // session returns the one that is live.
 func (b *broker) session() *session {
 	b.t.Helper()
+	synctest.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.live) != 1 {
@@ -284,24 +304,35 @@ func (b *broker) session() *session {
 }
 
 func (b *broker) connectTimes() []time.Time {
+	synctest.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.connects)
 }
 
 func (b *broker) dials() []upgrade {
+	synctest.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.upgrades)
 }
 
 func (b *broker) published() []string {
+	synctest.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.topics)
 }
 
+func (b *broker) ended() []string {
+	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.ends)
+}
+
 func (b *broker) subscribed() [][]string {
+	synctest.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.filters)
@@ -396,18 +427,21 @@ func (c *client) check(t *testing.T) {
 }
 
 func (c *client) changed() []Change {
+	synctest.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.changes)
 }
 
 func (c *client) received() []string {
+	synctest.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.messages)
 }
 
 func (c *client) fetches() []bool {
+	synctest.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.refused)

@@ -5,9 +5,10 @@ import "time"
 // AWS IoT ends the connection of who publishes to a topic that its policy does not allow, 0.1 to 0.2 s later, and gives no
 // reason. A caller that publishes there again and again would keep the link down for all.
 const (
-	poisonTime = 2 * time.Second // an end within this after a publication is put down to it
-	maxStrikes = 2
-	blockTime  = 10 * time.Minute // for how long such a topic is refused, and a strike is remembered
+	poisonTime   = 2 * time.Second // an end within this after a publication is put down to it
+	maxStrikes   = 2
+	blockTime    = time.Hour      // since the last strike, for which such a topic is refused
+	strikeMemory = 24 * time.Hour // for which strikes are remembered: after blockTime a single further one blocks again
 )
 
 // A strike is what is held against a topic.
@@ -27,7 +28,7 @@ func (p *publications) blame(now time.Time, kicked bool) bool {
 		return false
 	}
 	for topic, s := range p.strikes {
-		if now.Sub(s.last) >= blockTime {
+		if now.Sub(s.last) >= strikeMemory {
 			delete(p.strikes, topic)
 		}
 	}

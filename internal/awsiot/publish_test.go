@@ -3,6 +3,8 @@ package awsiot
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,28 +32,13 @@ func TestPublishAndReceive(t *testing.T) {
 		if s := c.Stats(); !s.Up || s.Received != 2 || s.Subscriptions != 1 || s.InFlight != 0 || s.Connections != 1 {
 			t.Errorf("stats %+v", s)
 		}
-		c.close(t)
-		synctest.Wait()
-		if diff := cmp.Diff([]string{"*packets.DisconnectPacket"}, b.ends); diff != "" {
-			t.Error(diff)
-		}
-		unsent(t, c.Publish(t.Context(), Publication{Topic: "a"}), ErrClosed)
-		if err := c.Subscribe(t.Context(), "a"); !errors.Is(err, ErrClosed) {
-			t.Error(err)
-		}
-		if err := c.Unsubscribe(t.Context(), "cmd/#"); !errors.Is(err, ErrClosed) {
-			t.Error(err)
-		}
-		if s := c.Stats(); s.Up || s.Received != 2 {
-			t.Errorf("stats after Close %+v", s)
-		}
 	})
 }
 
 func TestNoAcknowledgementIsOutcomeUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBroker(t)
-		b.publish = func(*session, *packets.PublishPacket) bool { return false }
+		b.script(hooks{publish: func(*session, *packets.PublishPacket) bool { return false }})
 		c := b.start()
 		start := time.Now()
 		unknown(t, c.Publish(t.Context(), Publication{Topic: "a"}), ErrNoAcknowledgement)
@@ -69,4 +56,264 @@ func TestNoAcknowledgementIsOutcomeUnknown(t *testing.T) {
 			t.Errorf("the link did not stay up: %+v", changes)
 		}
 	})
+}
+
+// TestNothingIsSentTwice: what was written once is not written again, what was not goes out on the next connection.
+func TestNothingIsSentTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		b.script(hooks{publish: func(s *session, p *packets.PublishPacket) bool {
+			if p.TopicName == "fatal" {
+				s.NetConn().Close()
+				return false
+			}
+			return true
+		}})
+		c := b.start()
+		unknown(t, c.Publish(t.Context(), Publication{Topic: "fatal"}), ErrLost)
+		unsent(t, c.Publish(t.Context(), Publication{Topic: "nowait", NoWait: true}), ErrDown)
+		var done []<-chan error
+		for i := range 5 {
+			done = append(done, c.publish(t.Context(), Publication{Topic: fmt.Sprint(i)}))
+		}
+		for _, d := range done {
+			if err := <-d; err != nil {
+				t.Error(err)
+			}
+		}
+		time.Sleep(time.Hour)
+		if diff := cmp.Diff([]string{"fatal", "0", "1", "2", "3", "4"}, b.published()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestWaitingPublications(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		c := b.start()
+		down := func() {
+			b.network.Refuse(true)
+			b.drop()
+		}
+		down()
+
+		// Superseding keeps the order of those that remain.
+		power := c.publish(t.Context(), Publication{Topic: "on", Supersede: "power"})
+		mode := c.publish(t.Context(), Publication{Topic: "mode", Supersede: "mode"})
+		later := c.publish(t.Context(), Publication{Topic: "off", Supersede: "power"})
+		unsent(t, <-power, ErrSuperseded)
+
+		// A caller that gives up takes its publication along.
+		ctx, cancel := context.WithCancel(t.Context())
+		gone := c.publish(ctx, Publication{Topic: "gone"})
+		cancel()
+		unsent(t, <-gone, context.Canceled)
+		unsent(t, c.Publish(ctx, Publication{Topic: "gone"}), context.Canceled)
+
+		b.network.Refuse(false)
+		for _, done := range []<-chan error{mode, later} {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		if diff := cmp.Diff([]string{"mode", "off"}, b.published()); diff != "" {
+			t.Error(diff)
+		}
+
+		// The queue is bounded in number,
+		down()
+		var waiting []<-chan error
+		start := time.Now()
+		for range maxWaiting {
+			waiting = append(waiting, c.publish(t.Context(), Publication{Topic: "w"}))
+		}
+		unsent(t, c.Publish(t.Context(), Publication{Topic: "w"}), ErrQueueFull)
+		if got := c.Stats().Waiting; got != maxWaiting {
+			t.Errorf("%d wait", got)
+		}
+		// and in age.
+		for _, done := range waiting {
+			unsent(t, <-done, ErrExpired)
+		}
+		if d := time.Since(start); d != maxWait {
+			t.Errorf("waited %v", d)
+		}
+		b.network.Refuse(false)
+		time.Sleep(time.Hour)
+		if got := len(b.published()); got != 2 {
+			t.Errorf("the broker saw %d publications", got)
+		}
+	})
+}
+
+// TestPublishRate: AWS IoT silently discards what exceeds 100 messages a second.
+func TestPublishRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		var sent []time.Time
+		b.script(hooks{publish: func(*session, *packets.PublishPacket) bool {
+			sent = append(sent, time.Now())
+			return true
+		}})
+		c := b.start()
+		time.Sleep(time.Second)
+		start := time.Now()
+		const n = publishBurst + 2*publishRate
+		done := make(chan error, n)
+		for range n {
+			go func() { done <- c.Publish(t.Context(), Publication{Topic: "a"}) }()
+		}
+		for range n {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		synctest.Wait()
+		if got := sent[publishBurst-1].Sub(start); got != 0 {
+			t.Errorf("a burst took %v", got)
+		}
+		if got := sent[n-1].Sub(start).Round(time.Millisecond); got != 2*time.Second {
+			t.Errorf("%d publications took %v", n, got)
+		}
+	})
+}
+
+// TestInFlightIsBounded: when the broker stops acknowledging, no more than 100 are sent, pings go on, and every call ends.
+func TestInFlightIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		b.script(hooks{publish: func(*session, *packets.PublishPacket) bool { return false }})
+		c := b.start()
+		done := make(chan error, 180)
+		for range 180 {
+			go func() { done <- c.Publish(t.Context(), Publication{Topic: "a"}) }()
+			time.Sleep(25 * time.Millisecond)
+		}
+		time.Sleep(5 * time.Second)
+		if s, sent := c.Stats(), len(b.published()); sent != maxFlying || s.InFlight != maxFlying || s.Waiting != 80 {
+			t.Errorf("%d sent, stats %+v", sent, s)
+		}
+		for range 180 {
+			unknown(t, <-done, ErrNoAcknowledgement)
+		}
+		if len(c.changed()) != 0 {
+			t.Errorf("the link did not stay up: %+v", c.changed())
+		}
+	})
+}
+
+func TestPacketIDsWrapAround(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		ids := make(map[uint16]int)
+		var held *packets.PublishPacket
+		b.script(hooks{publish: func(_ *session, p *packets.PublishPacket) bool {
+			ids[p.MessageID]++
+			if held == nil {
+				held = p
+				return false
+			}
+			return true
+		}})
+		c := b.start()
+		first := c.publish(t.Context(), Publication{Topic: "a"})
+		c.ask(func() { c.lastID = 65533 })
+		for range 5 {
+			if err := c.Publish(t.Context(), Publication{Topic: "b"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		// The broker fails the test over packet id 0; 1 is in use.
+		if diff := cmp.Diff(map[uint16]int{1: 1, 65534: 1, 65535: 1, 2: 1, 3: 1, 4: 1}, ids); diff != "" {
+			t.Error(diff)
+		}
+		b.session().puback(4711)
+		b.session().puback(held.MessageID)
+		b.session().puback(held.MessageID)
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestPublishLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		c := b.start()
+		for _, test := range []struct {
+			p      Publication
+			reason error
+		}{
+			{Publication{Topic: "a", Payload: make([]byte, maxPayload+1)}, ErrTooLarge},
+			{Publication{Topic: ""}, ErrTopic},
+			{Publication{Topic: "a/+"}, ErrTopic},
+			{Publication{Topic: "$aws/things"}, ErrTopic},
+			{Publication{Topic: "navilink/2/3/4/5/6/7/8/9"}, ErrTopic},
+			{Publication{Topic: strings.Repeat("a", 257)}, ErrTopic},
+		} {
+			err := c.Publish(t.Context(), test.p)
+			unsent(t, err, test.reason)
+			if strings.Contains(err.Error(), "navilink") {
+				t.Errorf("the error quotes the topic: %v", err)
+			}
+		}
+		if got := b.published(); len(got) != 0 {
+			t.Errorf("sent: %v", got)
+		}
+		if err := c.Publish(t.Context(), Publication{Topic: "a", Payload: make([]byte, maxPayload)}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestPoisonPublish: a topic that the policy forbids costs the connection 150 ms later. It must not do so for ever, nor stop others.
+func TestPoisonPublish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		b.script(hooks{publish: func(s *session, p *packets.PublishPacket) bool {
+			if p.TopicName != "forbidden" {
+				return true
+			}
+			time.Sleep(150 * time.Millisecond)
+			s.NetConn().Close()
+			return false
+		}})
+		c := b.start()
+		for range maxStrikes {
+			unknown(t, c.Publish(t.Context(), Publication{Topic: "forbidden"}), ErrLost)
+		}
+		unsent(t, c.Publish(t.Context(), Publication{Topic: "forbidden"}), ErrTopicBlocked)
+		if err := c.Publish(t.Context(), Publication{Topic: "fine"}); err != nil {
+			t.Error(err)
+		}
+		if changes := c.changed(); len(changes) != 2*maxStrikes || errors.Is(changes[2].Err, ErrDuplicateClientID) {
+			t.Errorf("changes %+v", changes)
+		}
+		// After a while it may have been allowed.
+		time.Sleep(blockTime)
+		unknown(t, c.Publish(t.Context(), Publication{Topic: "forbidden"}), ErrLost)
+		unsent(t, c.Publish(t.Context(), Publication{Topic: "forbidden"}), ErrTopicBlocked)
+	})
+}
+
+func TestStrikesAreForgottenOverAnAcknowledgement(t *testing.T) {
+	now := time.Now()
+	p := newPublications()
+	o := &outgoing{Publication: Publication{Topic: "a"}, id: 1, since: now, done: make(chan error, 1)}
+	for range maxStrikes {
+		p.inFlight = []*outgoing{o}
+		if !p.blame(now.Add(time.Second), true) {
+			t.Error("no blame")
+		}
+		p.acknowledged(1)
+	}
+	if p.blocked("a", now.Add(time.Second)) {
+		t.Error("blocked over strikes with an acknowledgement in between")
+	}
+	p.inFlight = []*outgoing{o}
+	if p.blame(now.Add(poisonTime), true) || p.blame(now, false) {
+		t.Error("blamed for what came later, or of itself")
+	}
 }

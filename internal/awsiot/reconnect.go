@@ -136,9 +136,10 @@ func (l *Link) fail(err error) {
 	l.conn.end(false)
 }
 
-// renew takes the connection down to make a new one at once. Break before make: two with one client id would end each other.
+// renew takes the connection down to make a new one soon. Break before make: two with one client id would end each other, hence also
+// the pause, in which the broker learns of the end.
 func (l *Link) renew() {
-	l.nextDial = l.backoff.earliest(l.now)
+	l.nextDial = l.backoff.earliest(l.now.Add(connectFloor))
 	l.goDown(nil, true)
 	l.conn.end(true)
 }
