@@ -246,7 +246,7 @@ func TestRefusedCredentials(t *testing.T) {
 	}
 }
 
-// TestExpiredCredentials: each dial is signed afresh, with credentials of that moment.
+// TestEachDialIsSignedAfresh: each dial is signed afresh, with credentials of that moment.
 func TestEachDialIsSignedAfresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBroker(t)
@@ -273,7 +273,7 @@ func TestEachDialIsSignedAfresh(t *testing.T) {
 	})
 }
 
-// TestClockSkew: the broker's clock is right, ours may be wrong.
+// TestWrongClockIsMadeUpFor: the broker's clock is right, ours may be wrong.
 func TestWrongClockIsMadeUpFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBroker(t)
@@ -320,7 +320,7 @@ func TestWrongClockIsMadeUpFor(t *testing.T) {
 	})
 }
 
-// TestForgedSkew: a refusal that speaks of the clock while the clocks agree is no reason to dial at once.
+// TestClockIsNotBlamedWhenItAgrees: a refusal that speaks of the clock while the clocks agree is no reason to dial at once.
 func TestClockIsNotBlamedWhenItAgrees(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBroker(t)
@@ -337,7 +337,7 @@ func TestClockIsNotBlamedWhenItAgrees(t *testing.T) {
 	})
 }
 
-// TestRejected: a wrong password stops all attempts until somebody gives the right one.
+// TestRejectedCredentialsHaltTheLink: a wrong password stops all attempts until somebody gives the right one.
 func TestRejectedCredentialsHaltTheLink(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBroker(t)
@@ -378,7 +378,7 @@ func TestRejectedCredentialsHaltTheLink(t *testing.T) {
 	})
 }
 
-// TestRetryDuringAttempt: the attempt under way may be at work with the old password.
+// TestRetryDuringAnAttemptIsNotLost: the attempt under way may be at work with the old password.
 func TestRetryDuringAnAttemptIsNotLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBroker(t)
@@ -421,7 +421,7 @@ func TestRetryKeepsTheFloor(t *testing.T) {
 	})
 }
 
-// TestUnauthorisedWithoutWords: AWS IoT often closes in place of CONNACK 5.
+// TestCredentialsComeUnderSuspicionWithoutConnack: AWS IoT often closes in place of CONNACK 5.
 func TestCredentialsComeUnderSuspicionWithoutConnack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBroker(t)

@@ -34,6 +34,7 @@ type broker struct {
 	live     []*session
 	topics   []string // published to
 	filters  [][]string
+	acks     []uint16
 	faults   []string
 	ends     []string // the last packet of each session
 }
@@ -269,7 +270,11 @@ func (s *session) answer(p packets.ControlPacket) {
 		if h := b.hook().ping; h == nil || h(s) {
 			s.send(packets.NewControlPacket(packets.Pingresp))
 		}
-	case *packets.PubackPacket, *packets.DisconnectPacket:
+	case *packets.PubackPacket:
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.acks = append(b.acks, p.MessageID)
+	case *packets.DisconnectPacket:
 	default:
 		b.fault("unexpected %T", p)
 	}
@@ -322,6 +327,13 @@ func (b *broker) published() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.topics)
+}
+
+func (b *broker) acknowledged() []uint16 {
+	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.acks)
 }
 
 func (b *broker) ended() []string {
