@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -65,7 +66,7 @@ func TestDialSaysWhyItFails(t *testing.T) {
 		},
 		"HTTP answer never comes": {
 			hooks{upgrade: func(_ http.ResponseWriter, r *http.Request) bool { <-r.Context().Done(); return true }},
-			func(err error) bool { return errors.Is(err, context.DeadlineExceeded) },
+			func(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) },
 		},
 		"body never ends": {
 			hooks{upgrade: func(w http.ResponseWriter, r *http.Request) bool {
@@ -149,7 +150,7 @@ func TestDialFailsWithoutNetwork(t *testing.T) {
 		b.network.Refuse(false)
 		b.network.BlackHole(3)
 		start := time.Now()
-		if _, err := b.dial(t.Context()); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != dialTimeout {
+		if _, err := b.dial(t.Context()); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(start) != dialTimeout {
 			t.Errorf("black hole: %v after %v", err, time.Since(start))
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"os"
 	"sync"
 	"time"
 
@@ -45,9 +46,9 @@ type dialer struct {
 
 // dial upgrades a new connection with a signed query. The errors never quote the query.
 func (d *dialer) dial(ctx context.Context, query string) (*socket, error) {
-	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	limited, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	s, err := d.upgrade(ctx, query)
+	s, err := d.upgrade(limited, query)
 	if err == nil {
 		return s, nil
 	}
@@ -57,6 +58,8 @@ func (d *dialer) dial(ctx context.Context, query string) (*socket, error) {
 		return nil, err
 	case ctx.Err() != nil: // the error itself speaks of a closed connection
 		return nil, fmt.Errorf("dial: %w", ctx.Err())
+	case limited.Err() != nil || isTimeout(err): // our limit is not the caller's
+		return nil, fmt.Errorf("dial: %w", os.ErrDeadlineExceeded)
 	}
 	return nil, fmt.Errorf("dial: %w", scrub(err))
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -74,7 +75,7 @@ func TestOnePacketIsOneFrame(t *testing.T) {
 			for {
 				n, err := singleFrame(s.NetConn())
 				if err != nil {
-					if err != io.EOF {
+					if !errors.Is(err, io.EOF) {
 						b.fault("%v", err)
 					}
 					return
@@ -121,51 +122,53 @@ func singleFrame(r io.Reader) (int, error) {
 
 func TestHandshakeError(t *testing.T) {
 	const date = "Wed, 20 Feb 2019 02:33:19 GMT"
-	answer := func(status int, body string, headers ...string) *http.Response {
-		h := http.Header{}
-		for i := 0; i < len(headers); i += 2 {
-			h.Set(headers[i], headers[i+1])
-		}
-		return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body))}
-	}
 	for name, test := range map[string]struct {
-		answer *http.Response
-		want   HandshakeError
-		clock  bool
+		status  int
+		body    string
+		headers []string
+		want    HandshakeError
+		clock   bool
 	}{
 		"expired": {
-			answer(403, `{"message":"Signature expired: A is now earlier than B (C - 5 min.)","traceId":"x"}`, "Date", date, "X-Amzn-ErrorType", "ForbiddenException:"),
+			403, `{"message":"Signature expired: A is now earlier than B (C - 5 min.)","traceId":"x"}`,
+			[]string{"Date", date, "X-Amzn-ErrorType", "ForbiddenException:"},
 			HandshakeError{403, "ForbiddenException", "Signature expired: A is now earlier than B (C - 5 min.)", time.Date(2019, 2, 20, 2, 33, 19, 0, time.UTC), 0},
 			true,
 		},
 		"expired, no date": {
-			answer(403, `{"message":"Signature expired: A"}`),
+			403, `{"message":"Signature expired: A"}`, nil,
 			HandshakeError{Status: 403, Message: "Signature expired: A"},
 			false,
 		},
 		"only the first line": {
-			answer(403, `{"message":"does not match\n\nX-Amz-Credential=AKID"}`),
+			403, `{"message":"does not match\n\nX-Amz-Credential=AKID"}`, nil,
 			HandshakeError{Status: 403, Message: "does not match"},
 			false,
 		},
 		"quoted URL": {
-			answer(400, `{"message":"bad GET /mqtt?X-Amz-Signature=1"}`),
+			400, `{"message":"bad GET /mqtt?X-Amz-Signature=1"}`, nil,
 			HandshakeError{Status: 400},
 			false,
 		},
-		"HTML":                {answer(502, "<html>"), HandshakeError{Status: 502}, false},
-		"long":                {answer(403, `{"message":"`+strings.Repeat(`é\u0007`, 100)+`"}`), HandshakeError{Status: 403, Message: strings.Repeat("é", 67)}, false},
-		"cut":                 {answer(403, `{"message":"`+strings.Repeat("x", 2000)+`"}`), HandshakeError{Status: 403}, false},
-		"retry after seconds": {answer(429, "", "Retry-After", "90"), HandshakeError{Status: 429, RetryAfter: 90 * time.Second}, false},
-		"retry after a year":  {answer(429, "", "Retry-After", "31536000"), HandshakeError{Status: 429, RetryAfter: time.Hour}, false},
-		"retry after -1":      {answer(429, "", "Retry-After", "-1"), HandshakeError{Status: 429}, false},
+		"HTML":                {502, "<html>", nil, HandshakeError{Status: 502}, false},
+		"long":                {403, `{"message":"` + strings.Repeat(`é\u0007`, 100) + `"}`, nil, HandshakeError{Status: 403, Message: strings.Repeat("é", 67)}, false},
+		"cut":                 {403, `{"message":"` + strings.Repeat("x", 2000) + `"}`, nil, HandshakeError{Status: 403}, false},
+		"retry after seconds": {429, "", []string{"Retry-After", "90"}, HandshakeError{Status: 429, RetryAfter: 90 * time.Second}, false},
+		"retry after a year":  {429, "", []string{"Retry-After", "31536000"}, HandshakeError{Status: 429, RetryAfter: time.Hour}, false},
+		"retry after -1":      {429, "", []string{"Retry-After", "-1"}, HandshakeError{Status: 429}, false},
 		"retry after a date": {
-			answer(503, "", "Date", date, "Retry-After", "Wed, 20 Feb 2019 02:34:19 GMT"),
+			503, "",
+			[]string{"Date", date, "Retry-After", "Wed, 20 Feb 2019 02:34:19 GMT"},
 			HandshakeError{503, "", "", time.Date(2019, 2, 20, 2, 33, 19, 0, time.UTC), time.Minute},
 			false,
 		},
 	} {
-		if got := newHandshakeError(test.answer); *got != test.want || got.clockDiffers() != test.clock {
+		h := http.Header{}
+		for i := 0; i < len(test.headers); i += 2 {
+			h.Set(test.headers[i], test.headers[i+1])
+		}
+		answer := &http.Response{StatusCode: test.status, Header: h, Body: io.NopCloser(strings.NewReader(test.body))}
+		if got := newHandshakeError(answer); *got != test.want || got.clockDiffers() != test.clock {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}

@@ -2,6 +2,7 @@ package awsiot
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -153,7 +154,7 @@ func parsePublish(qos byte, body []byte) (packet, error) {
 
 // unexpected turns the end of a stream in the middle of a packet into an error of its own.
 func unexpected(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

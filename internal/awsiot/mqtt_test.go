@@ -94,7 +94,7 @@ func TestDecode(t *testing.T) {
 			}
 		}
 	}
-	if _, err := readPacket(strings.NewReader("")); err != io.EOF {
+	if _, err := readPacket(strings.NewReader("")); !errors.Is(err, io.EOF) {
 		t.Errorf("end between packets: %v", err)
 	}
 }
@@ -143,8 +143,16 @@ func TestDecodeRefusesMalformedPackets(t *testing.T) {
 // FuzzReadPacket lets the independent codec agree with everything that is accepted.
 func FuzzReadPacket(f *testing.F) {
 	for _, seed := range [][]byte{
-		{0x20, 2, 0, 0}, {0x32, 6, 0, 1, 'a', 0, 1, 'x'}, {0x3b, 6, 0, 1, 'a', 0, 1, 'x'}, {0x40, 2, 0, 1}, {0x90, 4, 0, 1, 1, 0x80},
-		{0xb0, 2, 0, 1}, {0xd0, 0}, {0xe0, 0}, {0x30, 0xff, 0xff, 0xff, 0x7f}, {0x30, 0x83, 0x80, 0x00, 0, 1, 'a'},
+		{0x20, 2, 0, 0},
+		{0x32, 6, 0, 1, 'a', 0, 1, 'x'},
+		{0x3b, 6, 0, 1, 'a', 0, 1, 'x'},
+		{0x40, 2, 0, 1},
+		{0x90, 4, 0, 1, 1, 0x80},
+		{0xb0, 2, 0, 1},
+		{0xd0, 0},
+		{0xe0, 0},
+		{0x30, 0xff, 0xff, 0xff, 0x7f},
+		{0x30, 0x83, 0x80, 0x00, 0, 1, 'a'},
 	} {
 		f.Add(seed)
 	}

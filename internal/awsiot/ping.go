@@ -2,9 +2,9 @@ package awsiot
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/gorilla/websocket"
-	"time"
 )
 
 // pingTimeout is how long the broker may take to answer a ping.

@@ -55,27 +55,36 @@ func TestSignatureVectors(t *testing.T) {
 		want      string
 	}{
 		{
-			"seqsense", presigner{"iotdevicegateway", "world-1", day}, seqsense,
+			"seqsense",
+			presigner{"iotdevicegateway", "world-1", day},
+			seqsense,
 			"test.iot.world-1.amazonaws.com", "19700101T000000Z",
 			"4cfbc8acc899f7aac3153cd17c94204d6989f86d8cb1173e46143512270c89c2",
 		},
 		{
-			"seqsense, with a token", presigner{"iotdevicegateway", "world-1", day}, withToken,
+			"seqsense, with a token",
+			presigner{"iotdevicegateway", "world-1", day},
+			withToken,
 			"test.iot.world-1.amazonaws.com", "19700101T000000Z",
 			"4cfbc8acc899f7aac3153cd17c94204d6989f86d8cb1173e46143512270c89c2",
 		},
 		{
-			"Java v1", presigner{"iotdata", "us-east-1", 0}, Credentials{"123", "456", "abc"},
+			"Java v1",
+			presigner{"iotdata", "us-east-1", 0},
+			Credentials{"123", "456", "abc"},
 			"iot.us-east-1.amazonaws.com", "20160101T000000Z",
 			"b50019dd3ec2d316a6a7938f363f6c792b5f58c04e1e6535d6ae277bf8cf3304",
 		},
 		{
-			"Java v1, host with port", presigner{"iotdata", "us-east-1", 0}, Credentials{"123", "456", ""},
+			"Java v1, host with port",
+			presigner{"iotdata", "us-east-1", 0},
+			Credentials{"123", "456", ""},
 			"hostname.iot.us-east-1.amazonaws.com:443", "20160101T000000Z",
 			"08b80c7273fa6c9d8bd815081c80e60818f2bf974213993a1cd4463a5785b1ce",
 		},
 		{
-			"Python v1", presigner{"iotdata", "us-east-1", day},
+			"Python v1",
+			presigner{"iotdata", "us-east-1", day},
 			Credentials{"TRUSTMETHISIDISFAKE0", "trustMeThisSecretKeyIsSoFakeAaBbCc00Dd11", ""},
 			"data.iot.us-east-1.amazonaws.com", "20170628T204845Z",
 			"b79a4d7e31ccbf96b22d93cce1b500b9ee611ec966159547e140ae32e4dcebed",
@@ -85,15 +94,21 @@ func TestSignatureVectors(t *testing.T) {
 			"546a987e90338f4f0ada8f1a583e0bdf10db6fa5726a0570c249a009a5868979",
 		},
 		{
-			"iotdevicegateway, expires", presigner{"iotdevicegateway", "us-east-1", day}, exampleCredentials, exampleHost, "20260115T120000Z",
+			"iotdevicegateway, expires",
+			presigner{"iotdevicegateway", "us-east-1", day},
+			exampleCredentials, exampleHost, "20260115T120000Z",
 			"2c09e7bf6aca93a13820eb905f7fea4d9ee5ec04cf872dc29b752554362623ee",
 		},
 		{
-			"iotdata", presigner{"iotdata", "us-east-1", 0}, exampleCredentials, exampleHost, "20260115T120000Z",
+			"iotdata",
+			presigner{"iotdata", "us-east-1", 0},
+			exampleCredentials, exampleHost, "20260115T120000Z",
 			"79224dd6c88a8774442eeb8b38b22e59d33d384e816e1919ed0dc05f8f79784d",
 		},
 		{
-			"iotdata, expires", presigner{"iotdata", "us-east-1", day}, exampleCredentials, exampleHost, "20260115T120000Z",
+			"iotdata, expires",
+			presigner{"iotdata", "us-east-1", day},
+			exampleCredentials, exampleHost, "20260115T120000Z",
 			"01818521ce6c2dcf367f05149da77cbf26d70b25ed4d4216054920a720b5877d",
 		},
 	} {

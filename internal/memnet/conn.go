@@ -48,7 +48,7 @@ type stream struct {
 	writeDeadline time.Time
 }
 
-// A step of a read or write: done is false when it has to wait for a change.
+// A step is one try of a read or write: done is false, and err nil, when it has to wait for a change.
 type step func() (done bool, err error)
 
 // do repeats a step under the stream's mutex until it is done or the deadline has passed.
@@ -61,7 +61,7 @@ func (s *stream) do(deadline *time.Time, try step) error {
 			return os.ErrDeadlineExceeded
 		}
 		done, err := try()
-		if done || err != nil {
+		if done {
 			s.mu.Unlock()
 			return err
 		}
@@ -244,7 +244,7 @@ func (c *conn) SetWriteDeadline(t time.Time) error {
 
 // wrap gives an error the shape of a socket's. io.EOF stays as it is.
 func (c *conn) wrap(op string, err error) error {
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return err
 	}
 	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
