@@ -160,7 +160,7 @@ func arguments(least, most int, what string) cobra.PositionalArgs {
 		if len(args) >= least && len(args) <= most {
 			return nil
 		}
-		return fmt.Errorf("%s takes %s, not %d arguments", cmd.CommandPath(), what, len(args))
+		return fmt.Errorf("%s takes %s", cmd.CommandPath(), what)
 	}
 }
 
@@ -179,5 +179,5 @@ func (o *output) Write(data []byte) (int, error) {
 	if err != nil {
 		o.err = fmt.Errorf("standard output: %w", err)
 	}
-	return n, err
+	return n, o.err
 }

@@ -35,6 +35,9 @@ func (p *program) openSimulated(ctx context.Context) (*cloud, error) {
 }
 
 func (p *program) startSimulated(kept *heaterState) (*cloud, error) {
+	if kept.snapshot != nil && len(kept.snapshot) == 0 {
+		kept.setAside() // what a full disk leaves
+	}
 	config := simulator.Config{Seed: simulatedSeed, Restore: kept.snapshot}
 	simulated, err := simulator.New(config)
 	if err != nil && len(config.Restore) > 0 {

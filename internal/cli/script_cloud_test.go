@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"errors"
+	"os/exec"
+	"strconv"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/nwp500/nwp500/simulator"
+)
+
+// fixture is what a script has started.
+type fixture struct {
+	cloud      *simulator.Simulator
+	background *background
+}
+
+type fixtureKey struct{}
+
+func fixtureOf(ts *testscript.TestScript) *fixture {
+	f, _ := ts.Value(fixtureKey{}).(*fixture)
+	return f
+}
+
+// exitCode returns the exit status that a command ended with, -1 when it did not.
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.ExitCode()
+	}
+	return -1
+}
+
+func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
+	heaters := 1
+	if len(args) == 1 {
+		var err error
+		heaters, err = strconv.Atoi(args[0])
+		ts.Check(err)
+	}
+	if neg || len(args) > 1 {
+		ts.Fatalf("usage: cloud [N]")
+	}
+	cloud, err := simulator.New(simulator.Config{Heaters: heaters, Accounts: 2, Seed: 7})
+	ts.Check(err)
+	server, err := cloud.Listen("127.0.0.1:0", false)
+	ts.Check(err)
+	ts.Defer(func() {
+		ts.Check(errors.Join(server.Close(), cloud.Close()))
+	})
+	fixtureOf(ts).cloud = cloud
+	account, other := cloud.Accounts()[0], cloud.Accounts()[1]
+	ts.Setenv("NWP500_REST_URL", server.RESTURL)
+	ts.Setenv("NWP500_MQTT_ENDPOINT", server.MQTTEndpoint)
+	ts.Setenv("NAVIEN_EMAIL", account.Email)
+	ts.Setenv("NAVIEN_PASSWORD", account.Password)
+	ts.Setenv("OTHER_EMAIL", other.Email)
+	ts.Setenv("OTHER_PASSWORD", other.Password)
+	ts.Setenv("MAC", account.Heaters[0].MAC())
+}
+
+// scriptCloudDoes is one of:
+//
+//	offline N             heater N (from 1) has no power
+//	silent                the heaters take requests without a word
+//	deaf                  the broker takes connections and says nothing
+//	refuse STATUS         the broker answers connections with this HTTP status
+//	fail PATH STATUS      the next call of a REST path fails
+//	hold PATH             calls of a REST path are not answered
+//	cut                   all live connections end
+//	answers N             wait until heater 1 has answered N times
+//	calls "POST PATH" N   expect so many calls so far
+func scriptCloudDoes(ts *testscript.TestScript, neg bool, args []string) {
+	cloud := fixtureOf(ts).cloud
+	if neg || len(args) == 0 || cloud == nil {
+		ts.Fatalf("usage: cloud-does WHAT, after cloud")
+	}
+	number := func(i int) int {
+		n, err := strconv.Atoi(args[i])
+		ts.Check(err)
+		return n
+	}
+	heaters := cloud.Accounts()[0].Heaters
+	switch args[0] {
+	case "offline":
+		heaters[number(1)-1].SetOffline(true)
+	case "silent":
+		cloud.SilentHeaters(true)
+	case "deaf":
+		cloud.Inject(simulator.Fault{Step: simulator.StepConnack, Action: simulator.Lose})
+	case "refuse":
+		cloud.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Status: number(1)})
+	case "fail":
+		cloud.RESTFail(args[1], number(2), 1)
+	case "hold":
+		cloud.RESTHold(args[1], 1000)
+	case "cut":
+		cloud.DropAll(simulator.DropServer)
+	case "answers":
+		await(ts, func() bool { return heaters[0].Counters().Answers >= number(1) })
+	case "calls":
+		if got := cloud.Counters().Calls[args[1]]; got != number(2) {
+			ts.Fatalf("%s was called %d times, want %d", args[1], got, number(2))
+		}
+	default:
+		ts.Fatalf("the cloud cannot do %q", args[0])
+	}
+}
