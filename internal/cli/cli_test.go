@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 // testscript a script has:
 //
 //	exits N nwp500 ARG…   run the program, expect exit status N, and no secret in what it prints
-//	cloud [N]             start a simulated cloud with N heaters, and set the environment for it
+//	cloud [N [GAP]]       start a simulated cloud with N heaters, which takes a command every GAP, and set the environment
 //	cloud-does WHAT…      make the cloud fail, or expect what clients did to it (script_cloud_test.go)
 //	start nwp500 ARG…     run the program in the background
 //	sees REGEXP           wait for a line of the background program

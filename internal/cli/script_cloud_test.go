@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os/exec"
 	"strconv"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -36,16 +37,20 @@ func exitCode(err error) int {
 }
 
 func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
-	heaters := 1
-	if len(args) == 1 {
-		var err error
-		heaters, err = strconv.Atoi(args[0])
+	config := simulator.Config{Heaters: 1, Accounts: 2, Seed: 7}
+	var err error
+	if len(args) > 0 {
+		config.Heaters, err = strconv.Atoi(args[0])
 		ts.Check(err)
 	}
-	if neg || len(args) > 1 {
-		ts.Fatalf("usage: cloud [N]")
+	if len(args) > 1 {
+		config.CommandGap, err = time.ParseDuration(args[1])
+		ts.Check(err)
 	}
-	cloud, err := simulator.New(simulator.Config{Heaters: heaters, Accounts: 2, Seed: 7})
+	if neg || len(args) > 2 {
+		ts.Fatalf("usage: cloud [N [GAP]]")
+	}
+	cloud, err := simulator.New(config)
 	ts.Check(err)
 	server, err := cloud.Listen("127.0.0.1:0", false)
 	ts.Check(err)
@@ -71,6 +76,9 @@ func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
 //	refuse STATUS         the broker answers connections with this HTTP status
 //	fail PATH STATUS      the next call of a REST path fails
 //	hold PATH             calls of a REST path are not answered
+//	lose-publish N        the Nth publication from now on gets lost
+//	lack FEATURE          heater 1 has no such function, by its name on the wire
+//	commands N            expect that heater 1 has obeyed so many commands
 //	cut                   all live connections end
 //	answers N             wait until heater 1 has answered N times
 //	calls "POST PATH" N   expect so many calls so far
@@ -94,6 +102,14 @@ func scriptCloudDoes(ts *testscript.TestScript, neg bool, args []string) {
 		cloud.Inject(simulator.Fault{Step: simulator.StepConnack, Action: simulator.Lose})
 	case "refuse":
 		cloud.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Status: number(1)})
+	case "lose-publish":
+		cloud.Inject(simulator.Fault{Step: simulator.StepPublish, Action: simulator.Lose, Skip: number(1) - 1, Times: 1})
+	case "lack":
+		heaters[0].SetFeature(args[1], 1)
+	case "commands":
+		if got := heaters[0].Counters().Commands; got != number(1) {
+			ts.Fatalf("heater 1 obeyed %d commands, want %d", got, number(1))
+		}
 	case "fail":
 		cloud.RESTFail(args[1], number(2), 1)
 	case "hold":
