@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+
+	"github.com/nwp500/nwp500/internal/wire"
 )
 
 // Temperature is a temperature, asked for in the unit that the caller wants. The
@@ -52,14 +54,7 @@ func deciCelsius(raw int64) Temperature {
 // shows whole degrees, rounded its own way.
 func outsideTemperature(raw int64, formula Value[FormulaType]) Temperature {
 	t := halfCelsius(raw)
-	switch {
-	case !formula.Is(FormulaAsymmetric):
-		t.fahrenheit = math.Floor(t.fahrenheit + 0.5)
-	case raw%10 == 9: // Go's remainder truncates toward zero, as the heater's does
-		t.fahrenheit = math.Floor(t.fahrenheit)
-	default:
-		t.fahrenheit = math.Ceil(t.fahrenheit)
-	}
+	t.fahrenheit = float64(wire.WholeFahrenheit(raw, int64(formula.Or(FormulaStandard))))
 	return t
 }
 
