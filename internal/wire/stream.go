@@ -115,6 +115,7 @@ func (s *Stream) value() ([]byte, error) {
 			case err != io.EOF:
 				return nil, err
 			}
+			window, _ = s.r.Peek(s.r.Buffered()) // it may have moved
 		}
 		if wrong != nil {
 			return nil, s.skipBroken(window[:length], wrong)
