@@ -14,7 +14,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Config says where and how to connect. Endpoint, ClientID and Credentials are required.
+// Config says where and how to connect (docs/protocol.md §3). Endpoint, ClientID and Credentials are required.
 type Config struct {
 	// Endpoint is the broker: "host", "host:port", "wss://host" or, for a loopback address only, "ws://127.0.0.1:port".
 	// The path is always /mqtt.
@@ -28,6 +28,9 @@ type Config struct {
 
 	// KeepAlive is the longest silence before a ping. If zero, 60 s; otherwise at least 30 s and at most 1200 s, which are AWS's limits.
 	KeepAlive time.Duration
+
+	// PublishRate is how many publications a second are sent, on average. If zero, 25; if negative, there is no bound.
+	PublishRate int
 
 	// Credentials is called before every dial, one call at a time. With refused set, the last ones were refused by the
 	// broker and it should fetch others. An error that wraps [ErrRejected] ends all dialling until [Link.Retry]; after any other

@@ -55,7 +55,6 @@ type connection struct {
 	outbox         []frame // everything but publications, which are made when it is their turn
 	since          time.Time
 	sent           time.Time // when the writer was last given a frame
-	heard          time.Time // when a packet last arrived
 	pingSent       time.Time // when the last ping was sent
 	pinging        bool      // it has not been answered
 	renewAt        time.Time // when to make a new one
@@ -68,7 +67,7 @@ func newConnection(a *attempt, gen uint64, events chan<- event) *connection {
 	c := &connection{
 		socket: a.socket, gen: gen, events: events,
 		out: make(chan frame, 1), quit: make(chan struct{}),
-		idle: true, since: now, sent: now, heard: now,
+		idle: true, since: now, sent: now,
 		renewAt:        now.Add(between(renewAfterMin, renewAfterMax)),
 		sessionPresent: a.sessionPresent,
 	}

@@ -1,5 +1,5 @@
-// Package awsiot keeps one MQTT 3.1.1 session with AWS IoT Core alive, over WebSocket and a Signature V4 URL. It knows
-// nothing of what the messages mean.
+// Package awsiot keeps one MQTT 3.1.1 session with AWS IoT Core alive, over WebSocket and a Signature V4 URL: the transport
+// of docs/protocol.md §3. It knows nothing of what the messages mean.
 //
 // # Use
 //
@@ -26,9 +26,13 @@
 // The filters of [Link.Subscribe] are wanted until [Link.Unsubscribe]. After each connection all of them are asked for anew,
 // every answer is checked, and the link counts as up only when all have been answered.
 //
-// A half-open connection is found within the keep-alive interval and 15 s. The broker ends connections after 24 h; the
-// link does so itself, after about 23 h at a moment when nothing is under way. Each dial is signed afresh with
-// credentials asked for at that moment; a wrong local clock is made up for with the broker's.
+// A half-open connection is found within the keep-alive interval and 15 s, sooner when a publication is not acknowledged. The
+// broker ends connections after 24 h; the link does so itself, after about 23 h at a moment when nothing is under way. Each
+// dial is signed afresh with credentials asked for at that moment; a wrong local clock is made up for with the broker's.
+//
+// Attempts to reconnect begin 1 to 5 s after a loss and go on for ever, at random within a limit that doubles from 2 s to
+// 120 s, and never closer than 1 s, or 10 s after a connection that did not last. Only an error that wraps [ErrRejected] ends
+// them, until [Link.Retry].
 //
 // What the broker would punish with the loss of the connection is refused here: topics of more than 256 bytes or 7 slashes or
 // beginning with $, payloads over 128 KiB, malformed filters, more than 50 subscriptions, and for a while
@@ -41,7 +45,7 @@
 // of which the oldest are dropped and counted. They may call every method but Close. If one panics, the panic is logged
 // without its value and the link goes on.
 //
-// Inside, one goroutine owns all state of a Link. A connection has a reader and a writer, an attempt to connect has a goroutine of its own; they
-// tell the owner what happened, each with the number of the connection that it happened to, and the owner waits
-// for the end of one connection before it begins the next. No mutex is held over anything that can wait.
+// Inside, one goroutine owns all state of a Link. A connection has a reader and a writer, an attempt to connect has a
+// goroutine of its own; they tell the owner what happened, each with the number of the connection that it happened to, and
+// the owner waits for the end of one connection before it begins the next. No mutex is held over anything that can wait.
 package awsiot

@@ -57,8 +57,8 @@ func (e *PublishError) Error() string {
 // Unwrap returns the reason.
 func (e *PublishError) Unwrap() error { return e.Err }
 
-// A SubscribeError says that the broker refused some filters. They stay wanted and are asked for again, after a minute, then ever more seldom, down to
-// once an hour.
+// A SubscribeError says that the broker refused some filters. They stay wanted and are asked for again, after a minute, then
+// ever more seldom, down to once an hour.
 type SubscribeError struct {
 	Filters []string // the refused ones; they are not part of the text and not to be logged
 }

@@ -16,7 +16,6 @@ const (
 
 // receive takes in a packet.
 func (l *Link) receive(p packet) {
-	l.conn.heard = l.now
 	switch p.kind {
 	case typePublish:
 		// Acknowledged before it is delivered: a callee that is slow must not make the broker send again.

@@ -60,7 +60,7 @@ type state struct {
 	inbox         inbox
 }
 
-// A phase is where a link stands. Each is entered in one place only.
+// A phase is where a link stands.
 type phase int
 
 const (
@@ -93,7 +93,7 @@ func Dial(ctx context.Context, cfg Config) (*Link, error) {
 		fetching:  make(chan struct{}, 1),
 		stopped:   make(chan struct{}),
 		ended:     make(chan struct{}),
-		state:     state{first: first, nextDial: now, changedAt: now, publications: newPublications()},
+		state:     state{first: first, nextDial: now, changedAt: now, publications: newPublications(cfg.PublishRate)},
 	}
 	l.lifetime, l.cancel = context.WithCancel(context.Background())
 	go l.run()

@@ -11,30 +11,24 @@ import (
 const pingTimeout = 15 * time.Second
 
 // ping keeps the session alive and finds out when the connection is dead. The broker counts from the last packet that it
-// gets, so that a ping is due KeepAlive after the last one sent, however much arrives. And it is due KeepAlive after the last one
-// that arrived, however much is sent: writing into a dead connection succeeds for a long time.
+// gets, so that a ping is due KeepAlive after the last one sent, however much arrives.
 func (l *Link) ping() error {
 	c := l.conn
-	if len(c.outbox) > maxOutbox {
+	switch {
+	case len(c.outbox) > maxOutbox:
 		return fmt.Errorf("%w: the broker sends and does not read", ErrLost)
-	}
-	if c.pinging {
-		if l.due(c.pingSent.Add(pingTimeout)) {
-			return fmt.Errorf("ping: %w", ErrNoAcknowledgement)
+	case !c.pinging:
+		if l.due(c.sent.Add(l.cfg.KeepAlive)) {
+			l.sendPing()
 		}
-		return nil
-	}
-	quiet := c.sent
-	if c.heard.Before(quiet) {
-		quiet = c.heard
-	}
-	if l.due(quiet.Add(l.cfg.KeepAlive)) {
-		l.sendPing()
+	case l.due(c.pingSent.Add(pingTimeout)):
+		return fmt.Errorf("ping: %w", ErrNoAcknowledgement)
 	}
 	return nil
 }
 
-// probe pings before it is due, because something else suggests that the connection is dead; not more often than AWS IoT likes.
+// probe pings before it is due, because a publication was not acknowledged: writing into a dead connection succeeds for a long time,
+// and whoever goes on writing would never be due for a ping. It does not ping more often than AWS IoT likes.
 func (l *Link) probe() {
 	c := l.conn
 	if !c.pinging && l.now.Sub(c.pingSent) >= minKeepAlive {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"golang.org/x/time/rate"
 )
 
@@ -18,11 +17,11 @@ const (
 
 	// AWS IoT silently discards what exceeds 100 messages a second, in and out together. Whoever asks hears two
 	// messages for one: the request itself, if the filter matches it, and the answer. So a third of that, with a burst that leaves room.
-	publishRate  = 25 // a second
-	publishBurst = 8
+	defaultPublishRate = 25 // a second
+	publishBurst       = 8
 )
 
-// A Publication is one message to the broker, at QoS 1 and not retained.
+// A Publication is one message to the broker, at QoS 1 and not retained (docs/protocol.md §3).
 type Publication struct {
 	Topic   string // at most 256 bytes and 7 slashes, no wildcard
 	Payload []byte // at most 128 KiB; not to be changed until Publish returns
@@ -96,8 +95,15 @@ type publications struct {
 	strikes  map[string]strike // by topic
 }
 
-func newPublications() publications {
-	return publications{bucket: rate.NewLimiter(publishRate, publishBurst), strikes: make(map[string]strike)}
+func newPublications(perSecond int) publications {
+	limit := rate.Limit(perSecond)
+	switch {
+	case perSecond == 0:
+		limit = defaultPublishRate
+	case perSecond < 0:
+		limit = rate.Inf
+	}
+	return publications{bucket: rate.NewLimiter(limit, publishBurst), strikes: make(map[string]strike)}
 }
 
 // enqueue makes a publication wait for its turn.
@@ -154,11 +160,11 @@ func (l *Link) nextPublication() (*outgoing, bool) {
 	if l.phase != up || l.renewing() || len(p.waiting) == 0 || len(p.inFlight) >= maxFlying {
 		return nil, false
 	}
-	if missing := 1 - p.bucket.TokensAt(l.now); missing > 0 {
-		l.due(l.now.Add(time.Duration(missing*float64(time.Second)/publishRate) + 1))
+	if turn := p.bucket.ReserveN(l.now, 1); turn.DelayFrom(l.now) > 0 {
+		l.due(l.now.Add(turn.DelayFrom(l.now)))
+		turn.CancelAt(l.now)
 		return nil, false
 	}
-	p.bucket.AllowN(l.now, 1)
 	o := p.waiting[0]
 	p.waiting = p.waiting[1:]
 	o.id, o.since, o.sent = l.nextID(), l.now, true
@@ -213,38 +219,4 @@ func (l *Link) closePublications() {
 		o.end(ErrClosed)
 	}
 	p.inFlight, p.waiting = nil, nil
-}
-
-// feed gives the writer, when it is idle, the next packet. The writer tells when it has written that, so that there is another round.
-func (l *Link) feed() {
-	c := l.conn
-	if !c.idle {
-		return
-	}
-	var f frame
-	if len(c.outbox) > 0 {
-		f = c.outbox[0]
-		c.outbox = c.outbox[1:]
-	} else if o, ok := l.nextPublication(); ok {
-		f = frame{websocket.BinaryMessage, publishPacket(o.id, o.Topic, o.Payload)}
-	} else {
-		return
-	}
-	c.idle = false
-	c.sent = l.now
-	c.out <- f
-}
-
-// push puts a packet in front of all publications.
-func (l *Link) push(f frame) { l.conn.outbox = append(l.conn.outbox, f) }
-
-// nextID returns a packet id that is not in use, and never 0.
-func (l *Link) nextID() uint16 {
-	for {
-		l.lastID++
-		if l.lastID != 0 && !l.subscriptions.uses(l.lastID) &&
-			!slices.ContainsFunc(l.publications.inFlight, func(o *outgoing) bool { return o.id == l.lastID }) {
-			return l.lastID
-		}
-	}
 }

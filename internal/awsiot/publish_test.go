@@ -159,7 +159,7 @@ func TestPublishRate(t *testing.T) {
 		c := b.start()
 		time.Sleep(time.Second)
 		start := time.Now()
-		const n = publishBurst + 2*publishRate
+		const n = publishBurst + 2*defaultPublishRate
 		done := make(chan error, n)
 		for range n {
 			go func() { done <- c.Publish(t.Context(), Publication{Topic: "a"}) }()
@@ -298,9 +298,39 @@ func TestPoisonPublish(t *testing.T) {
 	})
 }
 
+// TestPoisonEndsWhatWaits: what waits for its turn behind a forbidden publication of the same topic is not sent either.
+func TestPoisonEndsWhatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		b.script(hooks{publish: func(s *session, _ *packets.PublishPacket) bool {
+			s.NetConn().Close()
+			return false
+		}})
+		c := b.start()
+		const n = maxStrikes*publishBurst + 10
+		outcomes := make(chan error, n)
+		for range n {
+			go func() { outcomes <- c.Publish(t.Context(), Publication{Topic: "forbidden"}) }()
+		}
+		blocked := 0
+		for range n {
+			err := <-outcomes
+			if errors.Is(err, ErrTopicBlocked) {
+				unsent(t, err, ErrTopicBlocked)
+				blocked++
+				continue
+			}
+			unknown(t, err, ErrLost)
+		}
+		if s := c.Stats(); blocked < 10 || s.Connections != maxStrikes {
+			t.Errorf("%d blocked, stats %+v", blocked, s)
+		}
+	})
+}
+
 func TestStrikesAreForgottenOverAnAcknowledgement(t *testing.T) {
 	now := time.Now()
-	p := newPublications()
+	p := newPublications(0)
 	o := &outgoing{Publication: Publication{Topic: "a"}, id: 1, since: now, done: make(chan error, 1)}
 	for range maxStrikes {
 		p.inFlight = []*outgoing{o}

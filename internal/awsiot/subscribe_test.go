@@ -197,6 +197,10 @@ func TestUnsubscribeWhileSubscribing(t *testing.T) {
 		if err := <-done; !errors.Is(err, errUnsubscribed) {
 			t.Errorf("got %v", err)
 		}
+		time.Sleep(time.Hour)
+		if diff := cmp.Diff([][]string{{"a"}}, b.subscribed()); diff != "" {
+			t.Error(diff) // asked for what nobody wants
+		}
 	})
 }
 
