@@ -82,6 +82,9 @@ type Client struct {
 	account account
 	limiter *rate.Limiter
 
+	// publishRate is the transport's own unless a benchmark takes the bound away.
+	publishRate int
+
 	lifetime context.Context // ends with Close
 	end      context.CancelFunc
 

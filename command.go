@@ -7,7 +7,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/nwp500/nwp500/internal/awsiot"
 	"github.com/nwp500/nwp500/internal/topic"
 	"github.com/nwp500/nwp500/internal/wire"
 )
@@ -146,72 +145,36 @@ func refused(name string, err error, hint string) error {
 // control carries a command out: it checks that the heater can take it, sends it
 // once and waits for the heater's own answer. Every error is a *CommandError.
 func (h *Heater) control(ctx context.Context, c command) error {
-	fail := func(outcome Outcome, err error) error {
-		e := &CommandError{Command: c.name, Outcome: outcome, Err: err}
-		if outcome == OutcomeUnknown {
-			e.Hint = "read the status before sending it again"
-		}
-		return e
-	}
 	features, err := h.knownFeatures(ctx, true)
 	if err != nil {
-		return fail(NotSent, err)
+		return failed(c.name, NotSent, err)
 	}
 	param, err := c.param(features)
 	if err != nil {
-		return fail(Refused, err)
+		return failed(c.name, Refused, err)
 	}
-	s := h.session
-	state, err := s.attach(ctx, h.device, true)
+	envelope, err := h.tell(ctx, c.name, c.kind, transaction{
+		code: c.code, suffix: topic.SuffixControl, mode: c.mode, param: param, wants: statusAnswering(c.code),
+	})
 	if err != nil {
-		return fail(NotSent, err)
+		return err
 	}
-	x := s.expect(state, c.code, true)
-	defer s.forget(state, x)
-	device := h.device
-	err = s.send(ctx, state, x, wire.Command{
-		RequestTopic: topic.Request(device.Type, device.MAC.digits, topic.SuffixControl),
-		Control:      true, Mode: c.mode, Param: param,
-	}, awsiot.Publication{Supersede: device.MAC.digits + "/" + c.kind})
-	var notAcknowledged *awsiot.PublishError
-	if errors.As(err, &notAcknowledged) && !notAcknowledged.Sent {
-		return fail(NotSent, fromTransport(notAcknowledged.Err))
-	}
-	limit := time.NewTimer(s.client.config.AnswerTimeout)
-	defer limit.Stop()
-	var given answer
-	select {
-	case given = <-x.answer: // it counts, whatever became of the acknowledgement
-	default:
-		if err != nil {
-			return fail(OutcomeUnknown, fromTransport(err))
-		}
-		select {
-		case given = <-x.answer:
-		case <-limit.C:
-			return fail(OutcomeUnknown, ErrNoAnswer)
-		case <-ctx.Done():
-			return fail(OutcomeUnknown, waitError(ctx))
-		}
-	}
-	return h.judge(c, given, fail)
-}
-
-// judge tells whether an answer shows the command done.
-func (h *Heater) judge(c command, given answer, fail func(Outcome, error) error) error {
-	var refusal *ControlFailure
-	switch {
-	case errors.As(given.err, &refusal):
-		return fail(Refused, refusal)
-	case given.err != nil:
-		return fail(OutcomeUnknown, given.err)
-	}
-	message, ok := given.envelope.Status()
-	if !ok {
-		return fail(OutcomeUnknown, errors.New("the heater answered without a status"))
-	}
+	message, _ := envelope.Status()
 	if !c.shown(newStatus(message, h.device.MAC, time.Now())) {
-		return fail(OutcomeUnknown, errors.New("the heater answered, but its answer does not show the change"))
+		return failed(c.name, OutcomeUnknown, errors.New("the heater answered, but its answer does not show the change"))
 	}
 	return nil
+}
+
+// statusAnswering reports whether a message is the status that answers a code.
+func statusAnswering(code topic.Code) func(*wire.Envelope) bool {
+	return func(envelope *wire.Envelope) bool {
+		status, ok := envelope.Status()
+		if !ok {
+			return false
+		}
+		value, ok := status.Get("command")
+		number, isNumber := wire.Integer(value)
+		return !ok || isNumber && topic.Code(number) == code
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/nwp500/nwp500/internal/awsiot"
 	"github.com/nwp500/nwp500/internal/topic"
 	"github.com/nwp500/nwp500/internal/wire"
 )
@@ -53,14 +52,13 @@ func (h *Heater) Events(ctx context.Context) iter.Seq2[Event, error] {
 // (docs/protocol.md §3). It does not wait for a connection that is down:
 // ErrDisconnected. A heater that does not answer in time is ErrNoAnswer.
 func (h *Heater) Status(ctx context.Context) (*Status, error) {
-	envelope, err := h.ask(ctx, topic.StatusRequest, topic.SuffixStatus, false)
+	envelope, err := h.ask(ctx, transaction{
+		code: topic.StatusRequest, suffix: topic.SuffixStatus, wants: statusAnswering(topic.StatusRequest),
+	}, false)
 	if err != nil {
 		return nil, err
 	}
-	message, ok := envelope.Status()
-	if !ok {
-		return nil, fmt.Errorf("%w with a status but with something else", ErrNoAnswer)
-	}
+	message, _ := envelope.Status()
 	return newStatus(message, h.device.MAC, time.Now()), nil
 }
 
@@ -89,66 +87,19 @@ func (h *Heater) knownFeatures(ctx context.Context, wait bool) (*Features, error
 	if kept != nil && time.Since(kept.Received) < featuresLife {
 		return kept, nil
 	}
-	envelope, err := h.ask(ctx, topic.FeaturesRequest, topic.SuffixFeatures, wait)
-	for wait && errors.Is(err, ErrDisconnected) { // lost on the way: a question may be repeated
-		envelope, err = h.ask(ctx, topic.FeaturesRequest, topic.SuffixFeatures, wait)
+	ask := func(ctx context.Context, t transaction) (*wire.Envelope, error) { return h.ask(ctx, t, false) }
+	if wait {
+		ask = h.askWaiting
 	}
+	envelope, err := ask(ctx, transaction{
+		code: topic.FeaturesRequest, suffix: topic.SuffixFeatures,
+		wants: func(envelope *wire.Envelope) bool { _, ok := envelope.Features(); return ok },
+	})
 	if err != nil {
 		return nil, err
 	}
-	message, ok := envelope.Features()
-	if !ok {
-		return nil, fmt.Errorf("%w with features but with something else", ErrNoAnswer)
-	}
+	message, _ := envelope.Features()
 	return newFeatures(message, h.device.MAC, time.Now()), nil
-}
-
-// ask sends a question and waits for its answer, and asks again while none comes: a
-// question changes nothing. Unless it may wait for a connection that is down, all of
-// it has to end within the answer's time limit.
-func (h *Heater) ask(ctx context.Context, code topic.Code, suffix string, wait bool) (*wire.Envelope, error) {
-	s, limit := h.session, h.session.client.config.AnswerTimeout
-	if !wait {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, limit, ErrNoAnswer)
-		defer cancel()
-	}
-	state, err := s.attach(ctx, h.device, wait)
-	if err != nil {
-		return nil, h.explain(ctx, err)
-	}
-	x := s.expect(state, code, false)
-	defer s.forget(state, x)
-	heard, began := state.connection.heard.Load(), time.Now()
-	send := func() error {
-		command := wire.Command{RequestTopic: topic.Request(h.device.Type, h.device.MAC.digits, suffix)}
-		return s.send(ctx, state, x, command, awsiot.Publication{NoWait: !wait})
-	}
-	if err := send(); err != nil {
-		return nil, h.explain(ctx, fromTransport(err))
-	}
-	if wait {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, limit, ErrNoAnswer)
-		defer cancel()
-	}
-	again := time.NewTicker(askAgainAfter)
-	defer again.Stop()
-	for {
-		select {
-		case answer := <-x.answer:
-			return answer.envelope, answer.err
-		case <-ctx.Done():
-			if time.Since(began) >= askAgainAfter {
-				state.connection.suspect(heard)
-			}
-			return nil, h.explain(ctx, waitError(ctx))
-		case <-again.C:
-			if err := send(); err != nil && ctx.Err() == nil {
-				return nil, fromTransport(err)
-			}
-		}
-	}
 }
 
 // explain adds to a time that ran out what the cloud knew of the heater.

@@ -28,11 +28,11 @@ type heaterState struct {
 	asking    chan struct{} // held by whoever asks for features
 }
 
-// exchange is a request whose answer is awaited. It is there before the request is
+// exchange is a transaction whose answer is awaited. It is there before its request is
 // sent.
 type exchange struct {
-	code    topic.Code
-	control bool
+	transaction
+	control bool     // the cloud may refuse it on ctrl-fail
 	ids     []string // of each time that the request was sent
 	sent    bool     // the broker has it
 	answer  chan answer
@@ -80,8 +80,8 @@ func (s *Session) attach(ctx context.Context, device Device, wait bool) (*heater
 }
 
 // expect registers an exchange; forget ends it.
-func (s *Session) expect(state *heaterState, code topic.Code, control bool) *exchange {
-	x := &exchange{code: code, control: control, answer: make(chan answer, 1)}
+func (s *Session) expect(state *heaterState, t transaction, control bool) *exchange {
+	x := &exchange{transaction: t, control: control, answer: make(chan answer, 1)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	state.exchanges = append(state.exchanges, x)
@@ -94,19 +94,16 @@ func (s *Session) forget(state *heaterState, x *exchange) {
 	state.exchanges = slices.DeleteFunc(state.exchanges, func(other *exchange) bool { return other == x })
 }
 
-// send publishes a request of an exchange and returns when the broker has it.
-func (s *Session) send(ctx context.Context, state *heaterState, x *exchange, command wire.Command, how awsiot.Publication) error {
-	c, device := state.connection, state.device
+// send publishes the request of an exchange and returns when the broker has it.
+func (s *Session) send(ctx context.Context, state *heaterState, x *exchange, how awsiot.Publication) error {
+	c := state.connection
 	s.mu.Lock()
 	id := strconv.FormatInt(s.nextID(), 10)
 	x.ids = append(x.ids, id)
 	drops := c.drops
 	s.mu.Unlock()
 
-	command.ClientID, command.SessionID = c.clientID, id
-	command.ResponseTopic = topic.Response(device.Type, device.MAC.digits, c.clientID)
-	command.Code, command.DeviceType = x.code, device.Type
-	command.MAC, command.AdditionalValue = device.MAC.digits, device.AdditionalValue
+	command := x.command(state.device, c.clientID, s.userSeq, id)
 	how.Topic, how.Payload = command.RequestTopic, command.Append(nil)
 	if err := c.link.Publish(ctx, how); err != nil {
 		return err
@@ -151,7 +148,9 @@ func (c *connection) receive(topicText string, payload []byte) {
 	c.heard.Add(1)
 	s.messages.tell(Message{Topic: topicText, Payload: payload})
 	about := topic.Parse(topicText)
-	if about.Kind != topic.KindAcknowledgement && about.Kind != topic.KindControlFailure && about.Kind != topic.KindHeaterAnswer {
+	switch about.Kind {
+	case topic.KindAcknowledgement, topic.KindControlFailure, topic.KindHeaterAnswer, topic.KindQueryAnswer, topic.KindAppAnswer:
+	default:
 		return // among others the commands that applications publish
 	}
 	envelope, err := wire.ParseEnvelope(payload)
@@ -159,24 +158,27 @@ func (c *connection) receive(topicText string, payload []byte) {
 		s.client.log.Warn("a message of a heater cannot be read", "err", err)
 		return
 	}
-	mac := MAC{about.MAC}
-	if said := envelope.MAC(); said != "" && said != about.MAC {
+	mac := envelope.MAC()
+	if mac == "" {
+		mac = about.MAC
+	} else if about.MAC != "" && mac != about.MAC {
 		s.client.log.Warn("a message names another heater than its topic does")
 		return
 	}
 	s.mu.Lock()
-	state := s.heaters[mac]
+	state := s.heaters[MAC{mac}]
 	if state == nil || state.connection != c {
 		s.mu.Unlock()
 		return
 	}
 	var events []Event
-	if about.Kind == topic.KindControlFailure {
+	switch {
+	case about.Kind == topic.KindControlFailure:
 		state.refuse(c.clientID, envelope)
-	} else {
+	default:
 		events = state.learn(envelope, payload)
-		if about.ClientID == c.clientID {
-			state.match(envelope)
+		if (about.ClientID == c.clientID || about.Kind == topic.KindHeaterAnswer) && !state.match(about, envelope) && len(events) == 0 {
+			s.late++
 		}
 	}
 	s.mu.Unlock()
@@ -201,38 +203,31 @@ func (h *heaterState) learn(envelope *wire.Envelope, payload []byte) []Event {
 	return append([]Event{StatusReceived{source, h.status}}, changes(source, before, h.status)...)
 }
 
-// match gives an answer to the exchange that it answers. Heaters echo the id of the
-// request; firmware that leaves it out is matched by the command code, as long as
-// that leaves no doubt.
-func (h *heaterState) match(envelope *wire.Envelope) {
+// match gives an answer to the exchange that it answers, and reports whether there is
+// one. Heaters echo the id of the request; firmware that leaves it out is matched by
+// what the answer says, as long as that leaves no doubt. Whether answers on topics of
+// their own echo the id is unconfirmed (docs/protocol.md §4): there what the answer
+// says is enough.
+func (h *heaterState) match(about topic.Topic, envelope *wire.Envelope) bool {
 	id := envelope.SessionID()
-	var candidates []*exchange
+	var fitting []*exchange
 	for _, x := range h.exchanges {
-		if id != "" && slices.Contains(x.ids, id) {
+		if len(x.answer) > 0 || !x.place.is(about) || !x.wants(envelope) {
+			continue
+		}
+		if slices.Contains(x.ids, id) {
 			x.end(answer{envelope: envelope})
-			return
+			return true
 		}
-		if id == "" && answers(envelope, x.code) {
-			candidates = append(candidates, x)
+		if id == "" || !x.place.echoes() {
+			fitting = append(fitting, x)
 		}
 	}
-	if len(candidates) == 1 {
-		candidates[0].end(answer{envelope: envelope})
-	}
-}
-
-// answers reports whether a message is of the kind that answers this code.
-func answers(envelope *wire.Envelope, code topic.Code) bool {
-	if _, ok := envelope.Features(); ok {
-		return code == topic.FeaturesRequest
-	}
-	status, ok := envelope.Status()
-	if !ok {
+	if len(fitting) == 0 || len(fitting) > 1 && fitting[0].place.echoes() {
 		return false
 	}
-	value, _ := status.Get("command")
-	number, ok := wire.Integer(value)
-	return ok && topic.Code(number) == code
+	fitting[0].end(answer{envelope: envelope})
+	return true
 }
 
 // refuse ends the control command that the cloud refused. The refusal names neither

@@ -28,11 +28,13 @@ type Session struct {
 	listeners listeners
 	messages  subscriptions
 	lastID    atomic.Int64
+	userSeq   int           // the account's, part of the topics of some answers
 	growing   chan struct{} // held by whoever adds a connection
 
 	mu          sync.Mutex
 	connections []*connection
 	heaters     map[MAC]*heaterState
+	late        int // answers to nobody's question, any more or ever
 	closed      bool
 }
 
@@ -51,6 +53,11 @@ func (c *Client) Connect(ctx context.Context) (*Session, error) {
 	if err := s.grow(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	tokens, err := c.keys(ctx, Secret{})
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.userSeq = tokens.UserSeq
 	return s, nil
 }
 
@@ -129,10 +136,11 @@ type connection struct {
 
 	heard atomic.Uint64 // messages received
 
-	heaters   int    // guarded by session.mu
-	drops     int    // how often it went down; guarded by session.mu
-	renewedAt uint64 // what it had heard when it was renewed for being deaf; guarded by session.mu
-	renewed   bool   // guarded by session.mu
+	heaters   int            // guarded by session.mu
+	drops     int            // how often it went down; guarded by session.mu
+	renewedAt uint64         // what it had heard when it was renewed for being deaf; guarded by session.mu
+	renewed   bool           // guarded by session.mu
+	listening map[string]int // how many exchanges listen to a filter; guarded by session.mu
 }
 
 // suspect renews a connection on which questions went out and nothing at all came
@@ -216,6 +224,7 @@ func (s *Session) dial(ctx context.Context) (*connection, error) {
 		Endpoint:    config.MQTTEndpoint,
 		ClientID:    c.clientID,
 		KeepAlive:   config.KeepAlive,
+		PublishRate: s.client.publishRate,
 		Credentials: c.credentials,
 		Dial:        config.Dial,
 		RootCAs:     config.RootCAs,
