@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -29,49 +30,93 @@ reported with its position, and the rest is still decoded.
 	}
 }
 
-// decode decodes standard input to its end.
+// decode decodes standard input to its end. What it prints is collected, and written whenever it has to wait for more
+// to read, so that a slow stream is followed and a long one is fast.
 func (p *program) decode(ctx context.Context) error {
-	type decoded struct {
-		document []byte
-		err      error
+	documents, problems := bufio.NewWriter(p.stdout), bufio.NewWriter(p.stderr)
+	flush := func() error { return errors.Join(documents.Flush(), problems.Flush()) }
+	decoder := nwp500.NewDecoder(newPatientReader(ctx, p.stdin, flush), p.options.units.units)
+	failed := false
+	for {
+		document, err := decoder.Next()
+		switch {
+		case err == nil:
+			_, err = documents.Write(append(document, '\n'))
+			if err != nil {
+				return err
+			}
+		case isAny[*nwp500.MessageError](err):
+			failed = true
+			if _, err := problems.WriteString(errorLine(err.Error())); err != nil {
+				return err
+			}
+		case !errors.Is(err, io.EOF):
+			return errors.Join(err, flush())
+		default:
+			if err := flush(); err != nil {
+				return err
+			}
+			if failed {
+				return toldError{exitFailed}
+			}
+			return nil
+		}
 	}
-	messages := make(chan decoded)
-	// A read of standard input cannot be called off: when a signal ends the loop below, the goroutine stays in its
-	// read until the process ends.
+}
+
+// patientReader reads from what cannot be interrupted, until ctx ends, and calls idle before it waits.
+type patientReader struct {
+	ctx    context.Context
+	chunks <-chan chunk
+	idle   func() error
+	rest   chunk
+}
+
+type chunk struct {
+	data []byte
+	err  error
+}
+
+// chunkSize is how much is read at once.
+const chunkSize = 64 << 10
+
+// newPatientReader begins to read. When ctx ends in the middle of a read, the goroutine that reads stays in it until
+// the process ends.
+func newPatientReader(ctx context.Context, from io.Reader, idle func() error) *patientReader {
+	chunks := make(chan chunk)
 	go func() {
-		for decoder := nwp500.NewDecoder(p.stdin, p.options.units.units); ; {
-			document, err := decoder.Next()
+		for {
+			buffer := make([]byte, chunkSize)
+			n, err := from.Read(buffer)
 			select {
-			case messages <- decoded{document, err}:
+			case chunks <- chunk{buffer[:n], err}:
 			case <-ctx.Done():
 				return
 			}
-			if err != nil && !isAny[*nwp500.MessageError](err) {
+			if err != nil {
 				return
 			}
 		}
 	}()
-	failed := false
-	for {
+	return &patientReader{ctx: ctx, chunks: chunks, idle: idle}
+}
+
+// Read waits for what comes next, or for the end of ctx.
+func (r *patientReader) Read(p []byte) (int, error) {
+	for len(r.rest.data) == 0 {
+		if r.rest.err != nil {
+			return 0, r.rest.err
+		}
+		if err := r.idle(); err != nil {
+			return 0, err
+		}
 		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case message := <-messages:
-			switch {
-			case message.err == nil:
-				if err := p.line(message.document); err != nil {
-					return err
-				}
-			case isAny[*nwp500.MessageError](message.err):
-				p.tell(message.err)
-				failed = true
-			case !errors.Is(message.err, io.EOF):
-				return message.err
-			case failed:
-				return toldError{exitFailed}
-			default:
-				return nil
-			}
+		case r.rest = <-r.chunks:
+		case <-r.ctx.Done():
+			return 0, r.ctx.Err()
 		}
 	}
+	n := copy(p, r.rest.data)
+	r.rest.data = r.rest.data[n:]
+	return n, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"syscall"
@@ -35,8 +36,12 @@ func (p *program) exit(err error) int {
 	case errors.Is(err, syscall.EPIPE) && p.stdout.err != nil:
 		return exitFailed // who reads has gone away, so nobody asks why
 	}
+	status := exitStatus(err)
+	if status == exitFailed && errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
 	p.tell(err)
-	return exitStatus(err)
+	return status
 }
 
 // tell prints an error in one line, with what the user can do about it.
@@ -45,8 +50,11 @@ func (p *program) tell(err error) {
 	if hint := hintFor(err); hint != "" {
 		text += "; " + hint
 	}
-	fmt.Fprintln(p.stderr, "nwp500: "+oneLine(text))
+	_, _ = io.WriteString(p.stderr, errorLine(text)) // there is nobody left to tell
 }
+
+// errorLine is a text as standard error has it.
+func errorLine(text string) string { return "nwp500: " + oneLine(text) + "\n" }
 
 // toldError is what remains of errors that the user was told of already.
 type toldError struct{ status int }
@@ -133,7 +141,7 @@ func hintFor(err error) string {
 	case isCommand && command.Hint != "":
 		return command.Hint
 	case errors.Is(err, nwp500.ErrCredentials):
-		return "check --email and --password, or run nwp500 login again"
+		return "check --email and --password, NAVIEN_EMAIL and NAVIEN_PASSWORD, or run nwp500 login"
 	case errors.Is(err, nwp500.ErrPasswordNeeded), errors.Is(err, nwp500.ErrNotSignedIn):
 		return "run nwp500 login"
 	case errors.As(err, &authority):

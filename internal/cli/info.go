@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -81,13 +80,15 @@ func infoSheet(device nwp500.Device, answer infoAnswer, units nwp500.Units) *she
 		fact{"installed", installType(answer.device.InstallType)},
 		fact{"connected", yesNo(answer.device.Connected)},
 	)
-	sheet.group("Limits",
-		fact{"setpoint", span(in, f.SetpointMin, f.SetpointMax) + ", set in " + f.TemperatureSetting.String()},
-		fact{"freeze protection", span(in, f.FreezeProtectionMin, f.FreezeProtectionMax)},
-		fact{"recirculation", span(in, f.RecirculationMin, f.RecirculationMax)},
-	)
-	fitted, not, untold := functions(f)
-	sheet.group("Functions", fact{"fitted", list(fitted)}, fact{"not fitted", list(not)}, fact{"not mentioned", list(untold)})
+	limits := []fact{
+		{"setpoint", span(in, f.SetpointMin, f.SetpointMax) + ", " + steps(f.TemperatureSetting)},
+		{"freeze protection", span(in, f.FreezeProtectionMin, f.FreezeProtectionMax)},
+	}
+	if f.Recirculation == nwp500.Fitted {
+		limits = append(limits, fact{"recirculation", span(in, f.RecirculationMin, f.RecirculationMax)})
+	}
+	sheet.group("Limits", limits...)
+	sheet.group("Functions", functions(f)...)
 	software := []fact{
 		{"controller", f.ControllerVersion.String()},
 		{"panel", f.PanelVersion.String()},
@@ -102,36 +103,45 @@ func infoSheet(device nwp500.Device, answer infoAnswer, units nwp500.Units) *she
 	return sheet
 }
 
-// functions sorts the heater's functions by whether it has them.
-func functions(f *nwp500.Features) (fitted, not, untold []string) {
+// functions says what the heater has, in the order in which an owner meets it.
+func functions(f *nwp500.Features) []fact {
+	var facts []fact
 	for _, function := range []struct {
 		name string
 		has  nwp500.Capability
 	}{
-		{"power switch", f.PowerSwitch}, {"heat pump mode", f.HeatPumpMode}, {"electric mode", f.ElectricMode},
-		{"energy saver mode", f.EnergySaverMode}, {"high demand mode", f.HighDemandMode}, {"vacation", f.VacationMode},
-		{"reservations", f.Reservations}, {"energy history", f.EnergyHistory}, {"demand response", f.DemandResponse},
-		{"anti-Legionella", f.AntiLegionella}, {"freeze protection", f.FreezeProtection}, {"mixing valve", f.MixingValve},
-		{"recirculation", f.Recirculation}, {"recirculation schedule", f.RecirculationSchedule}, {"refill", f.Refill},
-		{"smart diagnostic", f.SmartDiagnostic}, {"high-limit cut-out", f.HighLimit}, {"Title 24", f.Title24},
+		{"power switch", f.PowerSwitch},
+		{"heat pump mode", f.HeatPumpMode},
+		{"energy saver mode", f.EnergySaverMode},
+		{"high demand mode", f.HighDemandMode},
+		{"electric mode", f.ElectricMode},
+		{"vacation", f.VacationMode},
+		{"reservations", f.Reservations},
+		{"recirculation", f.Recirculation},
+		{"energy history", f.EnergyHistory},
+		{"demand response", f.DemandResponse},
+		{"anti-Legionella", f.AntiLegionella},
+		{"freeze protection", f.FreezeProtection},
+		{"high-limit cut-out", f.HighLimit},
+		{"mixing valve", f.MixingValve},
+		{"refill", f.Refill},
+		{"smart diagnostic", f.SmartDiagnostic},
+		{"Title 24", f.Title24},
 	} {
-		switch function.has {
-		case nwp500.Fitted:
-			fitted = append(fitted, function.name)
-		case nwp500.NotFitted:
-			not = append(not, function.name)
-		default:
-			untold = append(untold, function.name)
-		}
+		facts = append(facts, fact{function.name, function.has.String()})
 	}
-	return fitted, not, untold
+	return facts
 }
 
-func list(names []string) string {
-	if len(names) == 0 {
-		return "none"
+// steps says how finely the setpoint can be set: the heater counts in degrees Celsius whatever its panel shows.
+func steps(setting nwp500.Value[nwp500.TemperatureSetting]) string {
+	switch {
+	case setting.Is(nwp500.HalfDegrees):
+		return "in steps of 0.5 °C"
+	case setting.Is(nwp500.WholeDegrees):
+		return "in steps of 1 °C"
 	}
-	return strings.Join(names, ", ")
+	return "steps: " + setting.String()
 }
 
 func span(in scale, lowest, highest nwp500.Temperature) string {

@@ -113,12 +113,12 @@ func (p *program) loggedIn(logins *logins, inKeyring, noPassword bool) error {
 			Password bool   `json:"password_kept"`
 		}{where, !noPassword})
 	}
-	text := "Signed in. E-mail, password and tokens are kept"
-	if noPassword {
-		text = "Signed in. E-mail and tokens are kept, without the password: they end within the hour, then sign in again. They are kept"
-	}
+	place := logins.path + ", which only you can read"
 	if inKeyring {
-		return p.say("%s in the system's keyring.", text)
+		place = "the system's keyring"
 	}
-	return p.say("%s in %s, which only you can read.", text, logins.path)
+	if noPassword {
+		return p.say("Signed in. E-mail and tokens, without the password, are kept in %s. The tokens end within the hour: then sign in again.", place)
+	}
+	return p.say("Signed in. E-mail, password and tokens are kept in %s.", place)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -46,6 +47,9 @@ Clients take http and ws for addresses of this computer alone: for others use --
 }
 
 func (p *program) sim(ctx context.Context, o simOptions) error {
+	if _, _, err := net.SplitHostPort(o.listen); err != nil {
+		return usagef("--listen: %w", err)
+	}
 	if o.heaters < 1 || o.accounts < 1 {
 		return usagef("--heaters and --accounts are 1 or more")
 	}

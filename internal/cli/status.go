@@ -73,7 +73,7 @@ func statusSheet(name string, s *nwp500.Status, units nwp500.Units) *sheet {
 		fact{"air filter", airFilter(s)},
 		fact{"fault", faultText(s.Fault, s.SubFault)},
 	)
-	if s.RecirculationMode.Known() {
+	if mode, known := s.RecirculationMode.Get(); known && mode != nwp500.RecirculationUnknown {
 		sheet.group("Recirculation",
 			fact{"mode", s.RecirculationMode.String()},
 			fact{"busy", s.RecirculationBusy.String()},
@@ -178,13 +178,11 @@ func airFilter(s *nwp500.Status) string {
 // faultText is a fault as an owner reads it.
 func faultText(code nwp500.Value[nwp500.FaultCode], sub nwp500.Value[int]) string {
 	fault, known := code.Get()
-	switch {
-	case !known:
+	if !known {
 		return unknown
-	case fault == 0:
-		return "none"
-	case sub.Or(0) != 0:
-		return fmt.Sprintf("%v (sub-code %02d)", fault, sub.Or(0))
+	}
+	if detail := fault.Detail(sub.Or(0)); detail != "" {
+		return fmt.Sprintf("%v (%s)", fault, detail)
 	}
 	return fault.String()
 }
