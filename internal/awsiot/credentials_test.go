@@ -47,16 +47,13 @@ func TestRefusedCredentials(t *testing.T) {
 				if got := c.fetches(); len(got) < 3 || !cmp.Equal(got[:3], []bool{false, false, true}) {
 					t.Errorf("credentials asked for: %v", got)
 				}
-				if got := c.Stats().Attempts; got > 3 {
-					t.Errorf("%d attempts in 7 s", got)
-				}
 				time.Sleep(24 * time.Hour)
 				s, fetches, dials := c.Stats(), c.fetches(), b.dials()
 				if s.Halted || s.Attempts < 24*3600/130 || len(fetches) != s.Attempts+2 || len(dials) != len(fetches) {
 					t.Errorf("%d attempts, %d fetches, %d dials", s.Attempts, len(fetches), len(dials))
 				}
 				refuse.Store(false)
-				time.Sleep(backoffCap)
+				time.Sleep(longestWait)
 				if got := c.changed(); len(got) != 2 {
 					t.Errorf("changes %+v", got)
 				}
@@ -188,7 +185,7 @@ func TestFailingCredentialsDoNotEndTheLink(t *testing.T) {
 			b.drop()
 			time.Sleep(time.Hour)
 			fail.Store(0)
-			time.Sleep(credentialsTimeout + backoffCap)
+			time.Sleep(credentialsTimeout + longestWait)
 			if !c.Stats().Up {
 				t.Errorf("not up after failure %d: %v", way, c.Stats().Err)
 			}

@@ -12,6 +12,9 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 )
 
+// longestWait is within what a link that is down dials again, its attempt included.
+const longestWait = backoffCap + 10*time.Second
+
 // TestReconnectRestoresSubscriptions: after a clean session all filters are asked for again, before the link counts as up.
 func TestReconnectRestoresSubscriptions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -153,7 +156,7 @@ func TestBackoffWhileNobodyListens(t *testing.T) {
 			t.Errorf("stats %+v", s)
 		}
 		b.network.Refuse(false)
-		time.Sleep(backoffCap)
+		time.Sleep(longestWait)
 		synctest.Wait()
 		if changes := c.changed(); len(changes) != 2 || changes[1].Attempts != s.Attempts+1 {
 			t.Errorf("changes %+v after %d attempts", changes, s.Attempts)
