@@ -125,9 +125,6 @@ func (e *Envelope) Response() (Object, bool) { return e.response, e.response != 
 // Request is the object that makes a message a request or a control command.
 func (e *Envelope) Request() (Object, bool) { return e.request, e.request != nil }
 
-// Event is the object in which an application comes to a heater or leaves it.
-func (e *Envelope) Event() (Object, bool) { return e.event, e.event != nil }
-
 // MAC is the MAC address of the heater that the message is about, as its body or else
 // its outermost object says, or "". The topics, which hold it too, are not consulted.
 func (e *Envelope) MAC() string {

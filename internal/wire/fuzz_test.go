@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,7 +52,7 @@ func FuzzEnvelope(f *testing.F) {
 		}
 		for _, units := range []Units{UnitsAuto, UnitsMetric, UnitsUS} {
 			line, err := e.Print([]byte("before,"), units)
-			if err == ErrNoMessage {
+			if errors.Is(err, ErrNoMessage) {
 				continue
 			}
 			document, ok := bytes.CutPrefix(line, []byte("before,"))
@@ -73,13 +74,15 @@ func FuzzStream(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		whole := read(t, bytes.NewReader(data))
 		pieces := read(t, iotest.HalfReader(iotest.DataErrReader(bytes.NewReader(data))))
-		if a, b := strings.Join(whole, "\n"), strings.Join(pieces, "\n"); a != b {
+		// The text of an error may name half a character.
+		text := regexp.MustCompile(`(?m)^(\d+:\d+) .*$`)
+		if a, b := text.ReplaceAllString(strings.Join(whole, "\n"), "$1"), text.ReplaceAllString(strings.Join(pieces, "\n"), "$1"); a != b {
 			t.Fatalf("whole:\n%s\nin pieces:\n%s", a, b)
 		}
 		s := NewStream(bytes.NewReader(data))
 		for before := int64(-1); ; {
 			message, err := s.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {

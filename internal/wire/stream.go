@@ -62,7 +62,7 @@ func (s *Stream) Position() (offset int64, line int) { return s.messageOffset, s
 func (s *Stream) Next() ([]byte, error) {
 	for {
 		c, err := s.peek()
-		if err == io.EOF && s.list != outsideList {
+		if errors.Is(err, io.EOF) && s.list != outsideList {
 			return nil, s.recoverable(io.ErrUnexpectedEOF, outsideList)
 		}
 		if err != nil {
@@ -101,35 +101,34 @@ func (s *Stream) value() ([]byte, error) {
 	if next != outsideList {
 		next = afterElement
 	}
-	for {
+	for ended := false; ; {
 		window, _ := s.r.Peek(s.r.Buffered())
 		length, wrong := s.scan(window)
-		if wrong == io.ErrUnexpectedEOF || wrong == nil && length == len(window) && !closed(window) {
-			switch err := s.more(len(window)); {
-			case err == nil:
-				continue
-			case err == bufio.ErrBufferFull:
-				err := s.recoverable(ErrTooLong, next)
+		open := errors.Is(wrong, io.ErrUnexpectedEOF) || wrong == nil && length == len(window) && !closed(window)
+		switch {
+		case open && !ended:
+			err := s.more(len(window))
+			ended = errors.Is(err, io.EOF)
+			if errors.Is(err, bufio.ErrBufferFull) {
+				err = s.recoverable(ErrTooLong, next)
 				s.skipValue()
-				return nil, err
-			case err != io.EOF:
+			}
+			if err != nil && !ended {
 				return nil, err
 			}
-			window, _ = s.r.Peek(s.r.Buffered()) // it may have moved
-		}
-		if wrong != nil {
+		case wrong != nil:
 			return nil, s.skipBroken(window[:length], wrong)
-		}
-		if length > MaxMessage {
+		case length > MaxMessage:
 			err := s.recoverable(ErrTooLong, next)
 			s.skip(length)
 			return nil, err
+		default:
+			message := bytes.Clone(window[:length])
+			s.messageOffset, s.messageLine = s.offset, s.line
+			s.skip(length)
+			s.list = next
+			return message, nil
 		}
-		message := bytes.Clone(window[:length])
-		s.messageOffset, s.messageLine = s.offset, s.line
-		s.skip(length)
-		s.list = next
-		return message, nil
 	}
 }
 
@@ -165,20 +164,20 @@ func (s *Stream) more(have int) error {
 	for {
 		before := s.r.Buffered()
 		_, err := s.r.Peek(before + 1)
+		ended := errors.Is(err, io.EOF)
 		switch {
-		case err == nil, err == io.EOF && before > have:
-		case err == bufio.ErrBufferFull:
+		case errors.Is(err, bufio.ErrBufferFull):
 			return err
-		case err == io.EOF:
+		case ended && before > have:
+		case err != nil:
 			s.err = err
-			return err
-		default:
-			s.err = err
-			s.skip(before) // the beginning of a value that will not end
+			if !ended {
+				s.skip(before) // the beginning of a value that will not end
+			}
 			return err
 		}
 		window, _ := s.r.Peek(s.r.Buffered())
-		if err == io.EOF || len(window) >= 2*have || bytes.ContainsAny(window[before:], "}]\n") {
+		if ended || len(window) >= 2*have || bytes.ContainsAny(window[before:], "}]\n") {
 			return nil
 		}
 	}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -49,16 +50,18 @@ func (s *Stream) skipLine() {
 	}
 }
 
-// skipBroken skips a value of which only the beginning, good, is JSON, and says so.
+// skipBroken skips a value of which only the beginning, good, is JSON, and says so. good
+// is what is read next, and gone when reading goes on.
 func (s *Stream) skipBroken(good []byte, wrong error) error {
+	lines := bytes.Count(good, []byte{'\n'})
 	err := &SyntaxError{Offset: s.offset, Line: s.line, Err: wrong}
-	if wrong != io.ErrUnexpectedEOF {
+	if !errors.Is(wrong, io.ErrUnexpectedEOF) {
 		err.Offset += int64(len(good))
-		err.Line += bytes.Count(good, []byte{'\n'})
+		err.Line += lines
 	}
 	s.list = outsideList
 	s.skipLine()
-	if bytes.IndexByte(good, '\n') < 0 {
+	if lines == 0 {
 		return err
 	}
 	// It spans lines. Its own may be indented; a message cut short may also have

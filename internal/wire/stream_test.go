@@ -23,7 +23,7 @@ func read(tb testing.TB, r io.Reader) []string {
 			got = append(got, string(message))
 		case errors.As(err, &wrong):
 			got = append(got, fmt.Sprintf("%d:%d %v", wrong.Line, wrong.Offset, wrong.Err))
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return got
 		default:
 			return append(got, err.Error())
@@ -64,11 +64,15 @@ func TestStream(t *testing.T) {
 		{"too long and without an end", long[:len(long)-1] + "\n{\"b\":2}", []string{"1:0 longer than 1 MiB", `{"b":2}`}},
 		{"a number too long", strings.Repeat("1", MaxMessage+9) + "\n{\"b\":2}", []string{"1:0 longer than 1 MiB", `{"b":2}`}},
 		{"one byte too long", long[9:len(long)-2] + "\n{}", []string{"1:0 invalid character 'a' at start of value", "{}"}},
+		{"rubbish in a line longer than one read", `{"a":"` + strings.Repeat("a", 1300) + "\xb2" + strings.Repeat("a", 2300) + "\n{\"b\":2}\n rubbish", []string{
+			"1:1306 invalid UTF-8", `{"b":2}`, "3:3617 invalid character 'r' at start of value",
+		}},
 		{"bytes that are no text", "\xff\xfe\n{\"a\":1}", []string{"1:0 invalid character '\\xff' at start of value", `{"a":1}`}},
 	} {
 		for name, r := range map[string]io.Reader{
 			"whole":  strings.NewReader(tt.input),
 			"halves": iotest.HalfReader(strings.NewReader(tt.input)),
+			"pieces": iotest.DataErrReader(strings.NewReader(tt.input)),
 			"bytes":  iotest.OneByteReader(iotest.DataErrReader(strings.NewReader(tt.input))),
 		} {
 			if got := read(t, r); strings.Join(got, "\n") != strings.Join(tt.want, "\n") {
@@ -98,7 +102,7 @@ func TestStreamGivesWhatCameBeforeAFailure(t *testing.T) {
 		t.Errorf("got %s, %v", message, err)
 	}
 	for range 2 {
-		if message, err := s.Next(); err != broken {
+		if message, err := s.Next(); !errors.Is(err, broken) {
 			t.Errorf("got %s, %v, want the failure, and nothing after it", message, err)
 		}
 	}
@@ -136,7 +140,7 @@ func TestStreamKeepsLittle(t *testing.T) {
 		var last []byte
 		for {
 			message, err := s.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			var wrong *SyntaxError
