@@ -2,12 +2,9 @@ package openei_test
 
 import (
 	"bytes"
-	"context"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"sync"
 	"testing"
 
@@ -30,18 +27,12 @@ type fake struct {
 	queries []url.Values
 }
 
-func newFake(t testing.TB, answer http.HandlerFunc) *fake {
-	t.Helper()
-	f := &fake{Network: memnet.New(), answer: answer}
-	f.listen(t, "127.0.0.1:80")
-	return f
-}
-
-func (f *fake) listen(t testing.TB, address string) {
-	t.Helper()
-	listener, err := f.Listen(address)
+// newFake starts a fake; stop ends it.
+func newFake(answer http.HandlerFunc) (f *fake, stop func()) {
+	f = &fake{Network: memnet.New(), answer: answer}
+	listener, err := f.Listen("127.0.0.1:80")
 	if err != nil {
-		t.Fatal(err)
+		panic(err) // nobody else listens there
 	}
 	server := &http.Server{Handler: f}
 	done := make(chan struct{})
@@ -49,7 +40,14 @@ func (f *fake) listen(t testing.TB, address string) {
 		defer close(done)
 		_ = server.Serve(listener)
 	}()
-	t.Cleanup(func() { _ = server.Close(); <-done })
+	return f, func() { _ = server.Close(); <-done }
+}
+
+// start starts a fake for a test.
+func start(t *testing.T, answer http.HandlerFunc) *fake {
+	f, stop := newFake(answer)
+	t.Cleanup(stop)
+	return f
 }
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -88,58 +86,26 @@ func says(status int, body string) http.HandlerFunc {
 	}
 }
 
-// raw answers each call with bytes that need not be HTTP.
-func raw(text string) func(t *testing.T, f *fake) {
-	return func(t *testing.T, f *fake) {
-		listener, err := f.Listen("127.0.0.1:81")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = listener.Close() })
-		var served sync.WaitGroup
-		t.Cleanup(served.Wait)
-		served.Go(func() {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			defer conn.Close()
-			_, _ = conn.Read(make([]byte, 4096))
-			_, _ = conn.Write([]byte(text))
-		})
-	}
-}
-
-// answerPlans returns the plans in testdata/94102.json.
-func answerPlans(t *testing.T) []openei.Plan {
+// plans returns the plans in testdata/94102.json by their labels.
+func plans(t *testing.T) map[string]openei.Plan {
 	t.Helper()
-	plans, err := newFake(t, nil).client().Rates(t.Context(), testZIP)
+	list, err := start(t, nil).client().Rates(t.Context(), testZIP)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plans
+	byLabel := make(map[string]openei.Plan)
+	for _, plan := range list {
+		byLabel[plan.Label] = plan
+	}
+	return byLabel
 }
 
-// exampleConfig returns the configuration of a client of a fake OpenEI, so that the
-// examples run without a key.
-func exampleConfig() (openei.Config, func()) {
-	network := memnet.New()
-	listener, err := network.Listen("127.0.0.1:80")
-	if err != nil {
-		panic(err)
-	}
-	answer, err := os.ReadFile("testdata/94102.json")
-	if err != nil {
-		panic(err)
-	}
-	server := &http.Server{Handler: says(http.StatusOK, string(answer))}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = server.Serve(listener)
-	}()
-	dial := func(ctx context.Context, network_, address string) (net.Conn, error) {
-		return network.Dial(ctx, network_, address)
-	}
-	return openei.Config{APIKey: openei.NewKey(testKey), BaseURL: "http://127.0.0.1/utility_rates", Dial: dial}, func() { _ = server.Close(); <-done }
-}
+// The labels in testdata/94102.json.
+const (
+	evLabel     = "67576350c51426c5b80fdae5"
+	evOldLabel  = "5a0b5a0b5a0b5a0b5a0b5a0b"
+	touLabel    = "66a1b2c3d4e5f60718293a4b"
+	flatLabel   = "66a1b2c3d4e5f60718293a4c"
+	cleanLabel  = "66a1b2c3d4e5f60718293a4d"
+	brokenLabel = "66a1b2c3d4e5f60718293a4e"
+)

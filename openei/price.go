@@ -69,13 +69,23 @@ func (p Plan) PriceOf(period int) (Price, error) {
 	}
 	price := Price{Period: period, Low: math.Inf(1), High: math.Inf(-1)}
 	for i, tier := range tiers {
-		sum := tier.Rate + tier.Adj
+		sum := tier.price()
 		if math.IsNaN(sum) || math.IsInf(sum, 0) {
 			return Price{}, &RangeError{fmt.Sprintf("energyratestructure, period %d, tier %d", period, i), "a tier without a rate", "a rate in $/kWh"}
 		}
 		price.Low, price.High = min(price.Low, sum), max(price.High, sum)
 	}
 	return price, nil
+}
+
+// price is the rate with its adjustment. Their sum is rounded to ten decimals, as many
+// as a heater takes, for 0.2 + 0.0125 is 0.21250000000000002.
+func (t Tier) price() float64 {
+	if t.Adj == 0 {
+		return t.Rate
+	}
+	const decimals = 1e10
+	return math.Round((t.Rate+t.Adj)*decimals) / decimals
 }
 
 // periods says which indices of periods there are.
