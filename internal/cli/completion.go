@@ -42,7 +42,7 @@ const completionLimit = 2 * time.Second
 func (p *program) completeOptions(root *cobra.Command) {
 	values := map[string]cobra.CompletionFunc{
 		"units":         cobra.FixedCompletions([]string{"auto", "metric", "us"}, cobra.ShellCompDirectiveNoFileComp),
-		"output":        cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp),
+		"output":        cobra.FixedCompletions([]string{"table", "json", "csv"}, cobra.ShellCompDirectiveNoFileComp),
 		"device":        p.completeDevice,
 		"email":         cobra.NoFileCompletions,
 		"password":      cobra.NoFileCompletions,

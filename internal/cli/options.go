@@ -58,7 +58,7 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.simulated, "sim", false, "use a simulated heater, which needs no account (NWP500_SIM)")
 	flags.StringVar(&o.device, "device", "", "the heater's `NAME|MAC`; without it all, where a command only reads (NWP500_DEVICE)")
 	flags.Var(&o.units, "units", "units: `auto|metric|us`; auto is what the heater's panel shows (NWP500_UNITS)")
-	flags.VarP(&o.format, "output", "o", "`table|json`; json is a document a line (NWP500_OUTPUT)")
+	flags.VarP(&o.format, "output", "o", "`table|json|csv`; json is a document a line (NWP500_OUTPUT)")
 	flags.Var(&o.timeout, "timeout", "how long a command may take, `30s` or 2m (NWP500_TIMEOUT)")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "log to standard error, without secrets (NWP500_VERBOSE)")
 	flags.StringVar(&o.email, "email", "", "the account's `E-MAIL` (NAVIEN_EMAIL)")
@@ -105,21 +105,25 @@ func (f *unitsFlag) String() string { return f.units.String() }
 func (f *unitsFlag) Type() string { return "units" }
 
 // formatFlag is the value of --output.
-type formatFlag struct{ json bool }
+// A command that has no rows to print takes csv for table.
+type formatFlag struct{ json, csv bool }
 
-// Set takes table or json.
+// Set takes table, json or csv.
 func (f *formatFlag) Set(text string) error {
-	if text != "table" && text != "json" {
-		return fmt.Errorf("the output is table or json")
+	if text != "table" && text != "json" && text != "csv" {
+		return fmt.Errorf("the output is table, json or csv")
 	}
-	f.json = text == "json"
+	f.json, f.csv = text == "json", text == "csv"
 	return nil
 }
 
 // String returns the format's name.
 func (f *formatFlag) String() string {
-	if f.json {
+	switch {
+	case f.json:
 		return "json"
+	case f.csv:
+		return "csv"
 	}
 	return "table"
 }
