@@ -112,6 +112,26 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// An answer without an end is read no further than the limit.
+func TestEndlessAnswer(t *testing.T) {
+	sent := make(chan int, 1)
+	client := start(t, func(w http.ResponseWriter, _ *http.Request) {
+		n := 0
+		for chunk := []byte(strings.Repeat(" ", 64<<10)); ; n += len(chunk) {
+			if _, err := w.Write(chunk); err != nil {
+				sent <- n
+				return
+			}
+		}
+	}).client()
+	if _, err := client.Rates(t.Context(), testZIP); err == nil || !strings.Contains(err.Error(), "longer than") {
+		t.Errorf("error: %v", err)
+	}
+	if n := <-sent; n > 10<<20 { // what lies in buffers between the two included
+		t.Errorf("%d bytes were taken", n)
+	}
+}
+
 func TestNoPlans(t *testing.T) {
 	client := start(t, says(200, `{"items": [], "error": ""}`)).client()
 	if plans, err := client.Rates(t.Context(), testZIP); err != nil || len(plans) != 0 {

@@ -9,7 +9,7 @@ import (
 
 var (
 	// ErrNoKey is a call without an API key. Nothing was sent.
-	ErrNoKey = errors.New("no OpenEI API key: get one for free at https://openei.org/services/api/signup and put it into " + KeyVariable)
+	ErrNoKey = errors.New("no OpenEI API key: get one for free at https://openei.org/services/api/signup; KeyFromEnvironment takes it from " + KeyVariable)
 
 	// ErrUnreachable is a call that got no answer from OpenEI: no network, a name
 	// that does not resolve, a certificate that is not trusted, the time limit.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -61,7 +62,8 @@ func TestNoSecretInErrorsAndLogs(t *testing.T) {
 	}{
 		{"all is well", nil, nil},
 		{"the server repeats the query", func(w http.ResponseWriter, r *http.Request) {
-			says(400, fmt.Sprintf(`{"error": {"message": "bad call: %s, key %s"}}`, r.URL.RawQuery, r.URL.Query().Get("api_key")))(w, r)
+			says(400, fmt.Sprintf(`{"error": {"message": "bad call: %s, key %s, %s"}}`,
+				r.URL.RawQuery, r.URL.Query().Get("api_key"), url.PathEscape(r.URL.Query().Get("api_key"))))(w, r)
 		}, nil},
 		{"at the end of a long message", func(w http.ResponseWriter, r *http.Request) {
 			says(200, fmt.Sprintf(`{"error": "%s%s"}`, strings.Repeat("long ", 38), r.URL.Query().Get("api_key")))(w, r)
@@ -96,7 +98,7 @@ func TestNoSecretInErrorsAndLogs(t *testing.T) {
 					t.Fatalf("error: %v", err)
 				}
 				said := fmt.Sprintf("%v %+v %#v %s", err, err, err, &f.log)
-				for _, secret := range []string{key, testKey[:20], "a+key", "a%20key", testZIP} {
+				for _, secret := range []string{key, testKey[:20], "a+key", "a%20key", "%2Fwith", testZIP} {
 					if strings.Contains(said, secret) {
 						t.Errorf("%q is in %s", secret, said)
 					}

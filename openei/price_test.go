@@ -135,6 +135,7 @@ func TestFaultsOfPlans(t *testing.T) {
 		{"seasons alone", two, func(d, e [][]int) { copy(d[2], slices.Repeat([]int{1}, 24)); copy(e[2], d[2]) }, true, "the price is the same at all hours of a week"},
 		{"two periods of one price", `[[{"rate": 0.1}], [{"rate": 0.1}]]`, func(d, _ [][]int) { d[6][16] = 1 }, true, "the price is the same at all hours of a week"},
 		{"the second tier differs", `[[{"rate": 0.1}], [{"rate": 0.1}, {"rate": 0.2}]]`, func(d, _ [][]int) { d[6][16] = 1 }, true, ""},
+		{"the first tier differs", `[[{"rate": 0.1}, {"rate": 0.2}], [{"rate": 0.2}]]`, func(d, _ [][]int) { d[6][16] = 1 }, true, ""},
 		{"an unused period has no price", `[[{"rate": 0.1}], [{"rate": 0.2}], []]`, func(d, _ [][]int) { d[6][16] = 1 }, true, ""},
 		{"period too high", two, func(d, _ [][]int) { d[6][16] = 2 }, false, "energyweekdayschedule, July, 16:00: period 2 is not allowed: it takes 0 to 1"},
 		{"period negative", two, func(_, e [][]int) { e[0][0] = -1 }, false, "energyweekendschedule, January, 0:00: period -1 is not allowed: it takes 0 to 1"},
