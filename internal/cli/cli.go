@@ -67,7 +67,10 @@ Try it without an account:   nwp500 --sim status
 Use your own heater:         nwp500 login, then nwp500 status
 
 An option comes from its flag, else from its environment variable, else from what
-nwp500 login kept. Exit status: 0 done, 1 failed, 2 wrong usage, 3 credentials
+nwp500 login kept. NWP500_STATE_DIR is where the program keeps its files;
+NWP500_KEYRING=off makes login keep secrets there and not in the system's keyring.
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 credentials
 refused, 4 not reachable, 5 refused, 6 sent but the outcome is unknown.`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
@@ -144,7 +147,7 @@ func (p *program) logger() *slog.Logger {
 	if !p.options.verbose {
 		return slog.New(slog.DiscardHandler)
 	}
-	return slog.New(tint.NewHandler(p.stderr, &tint.Options{
+	return slog.New(tint.NewTextHandler(p.stderr, &tint.Options{
 		Level: slog.LevelDebug, TimeFormat: "15:04:05.000", NoColor: !isTerminal(p.stderr),
 	}))
 }

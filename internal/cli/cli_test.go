@@ -32,7 +32,10 @@ func TestMain(m *testing.M) {
 //	start nwp500 ARG…     run the program in the background
 //	sees REGEXP           wait for a line of the background program
 //	locked                wait until the background program uses the simulated heater
+//	hang-up               read no more of what the background program prints
+//	ended                 wait until the background program has ended by itself, expect exit status 0 and no error
 //	interrupt             end the background program by a signal, expect exit status 0
+//	expire access|keys    make the tokens that are kept look as if they had run out
 //	environment           set the environment as the first line of the background `sim -o json` says
 //
 // Every script has a state directory of its own, and the system's keyring is off.
@@ -42,6 +45,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NWP500_STATE_DIR", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("NWP500_KEYRING", "off")
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector would make each run a second longer
 			env.Values[fixtureKey{}] = &fixture{}
 			return nil
 		},
@@ -53,7 +57,10 @@ func TestScripts(t *testing.T) {
 			"sees":        scriptSees,
 			"locked":      scriptLocked,
 			"interrupt":   scriptInterrupt,
+			"hang-up":     scriptHangUp,
+			"ended":       scriptEnded,
 			"environment": scriptEnvironment,
+			"expire":      scriptExpire,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

@@ -57,10 +57,10 @@ func (p *program) completeOptions(root *cobra.Command) {
 	}
 }
 
-// completeDevice asks the cloud for the names of the heaters, when an account is at hand. A shell that completes shows
-// no errors.
+// completeDevice asks the cloud for the names of the heaters, when that takes no sign-in: with --sim, or a login that was
+// kept. A shell that completes shows no errors.
 func (p *program) completeDevice(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if p.options.fromEnvironment(cmd.Flags()) != nil {
+	if p.options.fromEnvironment(cmd.Flags()) != nil || p.options.password != "" && !p.options.simulated {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)

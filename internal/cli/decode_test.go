@@ -12,7 +12,7 @@ import (
 func TestDecodeMuch(t *testing.T) {
 	const size = 10 << 20
 	for name, piece := range map[string]string{
-		"zero bytes": "\x00", "arrays": "[", "objects": `{"a":`, "a number": "1", "a text": "a",
+		"zero bytes": "\x00", "arrays": "[", "a number": "1",
 		"a message that is too long": `{"dhwTemperature":1,"x":"` + strings.Repeat("x", 2<<20) + `"}`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"syscall"
 
@@ -25,17 +24,20 @@ shown while nothing changes. With -o json a document a line.
 		Args:              arguments(0, 0, "no arguments"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			err := p.monitor(cmd.Context())
-			if cmd.Context().Err() != nil {
-				return nil // a signal is how it is meant to end
-			}
-			if errors.Is(err, syscall.EPIPE) && p.stdout.err != nil {
-				p.stdout.err = nil // and so is a reader that has seen enough
-				return nil
-			}
-			return err
+			return p.endOfMonitor(cmd.Context(), p.monitor(cmd.Context()))
 		},
 	}
+}
+
+// endOfMonitor tells a failure from the ends that are meant: a signal, and a reader that has seen enough.
+func (p *program) endOfMonitor(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		err = nil
+	case errors.Is(err, syscall.EPIPE) && p.stdout.err != nil:
+		p.stdout.err, err = nil, nil
+	}
+	return err
 }
 
 func (p *program) monitor(ctx context.Context) error {
@@ -166,14 +168,14 @@ func temperatureChange(kind, what string, before, now nwp500.Temperature, in sca
 }
 
 func connectionLost(event nwp500.ConnectionLost) change {
-	if event.Err == nil {
-		return change{kind: "connection_lost", text: "connection is being replaced"}
+	text := "connection lost"
+	switch {
+	case event.Err == nil:
+		text = "connection is being replaced"
+	case !errors.Is(event.Err, nwp500.ErrDisconnected): // which would say it twice
+		text += ": " + oneLine(event.Err.Error())
 	}
-	why := oneLine(event.Err.Error())
-	if rest, repeated := strings.CutPrefix(why, "connection lost"); repeated {
-		return change{"connection_lost", "connection lost" + rest, nil, nil}
-	}
-	return change{"connection_lost", "connection lost: " + why, nil, nil}
+	return change{kind: "connection_lost", text: text}
 }
 
 // document is a change for programs.

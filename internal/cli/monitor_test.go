@@ -50,6 +50,7 @@ func TestChanges(t *testing.T) {
 			nwp500.ConnectionLost{Source: source, Err: errors.New("it\nrains")},
 			"connection lost: it rains", `"connection_lost","units":"us"}`,
 		},
+		{nwp500.ConnectionLost{Source: source, Err: nwp500.ErrDisconnected}, "connection lost", `"connection_lost","units":"us"}`},
 		{nwp500.ConnectionLost{Source: source}, "connection is being replaced", `"connection_lost","units":"us"}`},
 		{nwp500.ConnectionResumed{Source: source}, "connection resumed", `"connection_resumed","units":"us"}`},
 		{nwp500.Missed{Source: source, Count: 2}, "2 events missed", `"events_missed","new":2,"units":"us"}`},

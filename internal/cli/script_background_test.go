@@ -33,7 +33,7 @@ func scriptStart(ts *testscript.TestScript, neg bool, args []string) {
 	b := &background{command: exec.Command(path, args[1:]...)}
 	b.command.Dir = ts.MkAbs(".")
 	for _, name := range []string{
-		"PATH", "HOME", "TMPDIR", "NWP500_STATE_DIR", "NWP500_KEYRING",
+		"PATH", "HOME", "TMPDIR", "GORACE", "NWP500_STATE_DIR", "NWP500_KEYRING",
 		"NWP500_REST_URL", "NWP500_MQTT_ENDPOINT", "NWP500_CA", "NAVIEN_EMAIL", "NAVIEN_PASSWORD",
 	} {
 		b.command.Env = append(b.command.Env, name+"="+ts.Getenv(name))
@@ -129,6 +129,27 @@ func scriptInterrupt(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if secret := secretOnStderr.FindString(b.stderr.String()); secret != "" {
 		ts.Fatalf("a secret on standard error: %q", secret)
+	}
+}
+
+func scriptHangUp(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: hang-up")
+	}
+	ts.Check(running(ts).stdout.Close())
+}
+
+func scriptEnded(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: ended")
+	}
+	b := running(ts)
+	patience := time.AfterFunc(scriptPatience, func() { _ = b.command.Process.Kill() })
+	defer patience.Stop()
+	err := b.command.Wait()
+	fixtureOf(ts).background = nil
+	if code := exitCode(err); code != 0 || b.stderr.Len() > 0 {
+		ts.Fatalf("exit status %d, want 0; standard error:\n%s", code, b.stderr.String())
 	}
 }
 

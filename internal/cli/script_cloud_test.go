@@ -2,8 +2,12 @@ package cli
 
 import (
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -125,4 +129,27 @@ func scriptCloudDoes(ts *testscript.TestScript, neg bool, args []string) {
 	default:
 		ts.Fatalf("the cloud cannot do %q", args[0])
 	}
+}
+
+// expiry is the time until which tokens serve, as logins are kept.
+var expiry = regexp.MustCompile(`"(access|keys)_expires?": *"[^"]*"`)
+
+func scriptExpire(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: expire access|keys")
+	}
+	path := filepath.Join(ts.Getenv("NWP500_STATE_DIR"), "logins.json")
+	found := false
+	text := expiry.ReplaceAllStringFunc(ts.ReadFile(path), func(member string) string {
+		if !strings.HasPrefix(member, `"`+args[0]) {
+			return member
+		}
+		found = true
+		name, _, _ := strings.Cut(member, ":")
+		return name + `: "2000-01-01T00:00:00Z"`
+	})
+	if !found {
+		ts.Fatalf("%s has no such time", path)
+	}
+	ts.Check(os.WriteFile(path, []byte(text), 0o600))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -47,8 +48,12 @@ Clients take http and ws for addresses of this computer alone: for others use --
 }
 
 func (p *program) sim(ctx context.Context, o simOptions) error {
-	if _, _, err := net.SplitHostPort(o.listen); err != nil {
+	_, port, err := net.SplitHostPort(o.listen)
+	if err != nil {
 		return usagef("--listen: %w", err)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return usagef("--listen: the port is a number up to 65535, or 0 for a free one")
 	}
 	if o.heaters < 1 || o.accounts < 1 {
 		return usagef("--heaters and --accounts are 1 or more")
@@ -141,8 +146,11 @@ func newSimDocument(simulated *simulator.Simulator, server *simulator.Server) si
 func (d simDocument) exports() string {
 	text := "\nIn another terminal:\n\n"
 	for _, variable := range []struct{ name, value string }{
-		{"NWP500_REST_URL", d.RESTURL}, {"NWP500_MQTT_ENDPOINT", d.MQTTEndpoint}, {"NWP500_CA", d.CA},
-		{"NAVIEN_EMAIL", d.Email}, {"NAVIEN_PASSWORD", d.Password},
+		{"NWP500_REST_URL", d.RESTURL},
+		{"NWP500_MQTT_ENDPOINT", d.MQTTEndpoint},
+		{"NWP500_CA", d.CA},
+		{"NAVIEN_EMAIL", d.Email},
+		{"NAVIEN_PASSWORD", d.Password},
 	} {
 		if variable.value != "" {
 			text += fmt.Sprintf("  export %s='%s'\n", variable.name, variable.value)
