@@ -59,6 +59,7 @@ type directory struct {
 const (
 	streamAccounts = iota + 1
 	streamTokens
+	streamLots
 )
 
 var (

@@ -33,6 +33,11 @@ type Heater struct {
 	wake        time.Time // the key in it
 	nextDraw    draw
 	silent      bool
+	delay       time.Duration // set by SetDelay
+	late        []lateRequest // that wait for it
+	losing      int           // set by LoseWrites
+	lots        *rand.Rand    // for Config.LostWrites
+	received    map[string]Received
 	features    map[string]int // set by SetFeature
 	replaced    map[string]int // set by SetStatus
 	listeners   []string       // client ids heard of, the latest last
@@ -61,8 +66,9 @@ type state struct {
 	Lower    bool      `json:"lower"` // element on
 	Tap      float64   `json:"tap"`   // litres still to be drawn
 	TapSince time.Time `json:"tapSince"`
-	Drawn    float64   `json:"drawn"`    // litres ever
-	FanHours float64   `json:"fanHours"` // ever
+
+	LeavesAt  time.Time `json:"leavesAt"`  // the network; zero: not by itself
+	ReturnsAt time.Time `json:"returnsAt"` // to it; zero: not by itself
 
 	Mode          int        `json:"mode"`        // dhwOperationSetting
 	PoweredMode   int        `json:"poweredMode"` // before power off
@@ -85,18 +91,22 @@ type state struct {
 	SubErrorCode int       `json:"subErrorCode"`
 	ErrorTime    time.Time `json:"errorTime"`
 	Plan         touPlan   `json:"plan"`
+	Settings     settings  `json:"settings"`
+	Ledger       ledger    `json:"ledger"`
 }
 
 // HeaterCounters counts what reached a heater and what it said.
 type HeaterCounters struct {
-	Requests    int // status and feature requests
+	Requests    int // requests that read, answered
 	Commands    int // control commands obeyed
 	Ends        int // applications that left (st/end)
 	Answers     int // messages in answer to a request or a command
 	Pushes      int // statuses sent without a request
 	Ignored     int // malformed, out of range or not for this heater
-	Unsupported int // well-known, but this simulator has no answer to it yet
+	Unsupported int // for what the heater's features say is not fitted
 	Refused     int // came within Config.CommandGap
+	LostWrites  int // control commands lost: Config.LostWrites, LoseWrites
+	Presences   int // applications that said that they come or go
 	Unheard     int // came while the heater was offline or silent
 	Lost        int // dropped because too many waited
 }
@@ -160,6 +170,7 @@ func (f *fleet) add(random *rand.Rand, n int) *Heater {
 		draws: drawProfile{random.Uint64(), random.Uint64()},
 		inlet: 11 + 6*random.Float64(),
 	}
+	h.lots = rand.New(rand.NewPCG(h.draws[0], streamLots))
 	if n > 0 {
 		h.name = fmt.Sprintf("NWP500 %d", n+1)
 	}
@@ -188,6 +199,8 @@ func (h *Heater) settle(at time.Time, air, used float64) {
 		Plan:        defaultPlan(h.serial),
 	}
 	h.Circuit = restingCircuit(air)
+	h.Ledger = newLedger(at, h.draws[1], air, h.inlet)
+	h.Settings = h.delivered()
 	h.Thresholds.reset(h.model.lowestSetpoint(), setpoint)
 	h.Thresholds.enter(h.Mode, setpoint)
 	h.Energy = energy{Setpoint: setpoint, Elements: true, SinceWrite: at}

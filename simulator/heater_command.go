@@ -2,75 +2,81 @@ package simulator
 
 import "github.com/nwp500/nwp500/internal/topic"
 
-// outcome is what becomes of a control command.
-type outcome int
-
-const (
-	obeyed outcome = iota
-	ignored
-	unsupported
-)
-
-// obey carries a control command out (docs/protocol.md §3), or does what a
-// device does with one that it does not understand: nothing.
-func (h *Heater) obey(r request) outcome {
-	if r.suffix != topic.SuffixControl {
-		return unsupported
-	}
-	request := &r.body.Request
-	command, known := commands[request.Command]
-	switch {
-	case !known && later[request.Command]:
-		return unsupported
-	case !known || request.Mode != command.mode || !h.fits(command.needs) || !command.do(h, request.Param):
-		return ignored
-	}
-	return obeyed
-}
-
-// command is a control command: what mode must say, what the heater needs for it,
-// and what it does, unless the parameters are impossible.
+// command is a control command of the topic ctrl (docs/protocol.md §3): what mode
+// must say, what the heater needs for it, and what it does.
 type command struct {
 	mode  string
 	needs string
-	do    func(h *Heater, param []int) bool
+	do    func(*Heater, *asked) outcome
 }
 
 var commands = map[topic.Code]command{
-	topic.PowerOff: {"power-off", "powerUse", func(h *Heater, param []int) bool {
-		if len(param) != 0 {
-			return false
-		}
-		h.powerOff()
-		return true
-	}},
-	topic.PowerOn: {"power-on", "powerUse", func(h *Heater, param []int) bool {
-		if len(param) != 0 {
-			return false
-		}
-		h.powerOn()
-		return true
-	}},
-	topic.SetMode:         {"dhw-mode", "dhwUse", (*Heater).commandMode},
-	topic.SetTemperature:  {"dhw-temperature", "dhwTemperatureSettingUse", (*Heater).commandTemperature},
-	topic.SetVacationDays: {"goout-day", "holidayUse", (*Heater).commandDays},
+	topic.PowerOff:             {"power-off", "powerUse", bare((*Heater).powerOff)},
+	topic.PowerOn:              {"power-on", "powerUse", bare((*Heater).powerOn)},
+	topic.SetMode:              {"dhw-mode", "dhwUse", (*Heater).commandMode},
+	topic.SetTemperature:       {"dhw-temperature", "dhwTemperatureSettingUse", one((*Heater).commandTemperature)},
+	topic.SetVacationDays:      {"goout-day", "holidayUse", one((*Heater).commandDays)},
+	topic.SetWaterProgram:      {"reservation-mode", "programReservationUse", bare((*Heater).waterProgram)},
+	topic.PressHotButton:       {"recirc-hotbtn", "recirculationUse", one((*Heater).commandHotButton)},
+	topic.SetRecirculationMode: {"recirc-mode", "recirculationUse", one((*Heater).commandRecirculation)},
+	topic.ResetCondenserFault:  {"cond-fault-reset", "", bare((*Heater).resetCondenser)},
+	topic.AntiLegionellaOff:    {"anti-leg-off", "antiLegionellaSettingUse", bare((*Heater).antiLegionellaOff)},
+	topic.AntiLegionellaOn:     {"anti-leg-on", "antiLegionellaSettingUse", one((*Heater).antiLegionellaOn)},
+	topic.ResetAirFilter:       {"air-filter-reset", "", bare((*Heater).resetFilter)},
+	topic.SetAirFilterLife:     {"air-filter-life", "", one((*Heater).setFilterLife)},
+	topic.TOUOff:               {"tou-off", "programReservationUse", bare((*Heater).touOff)},
+	topic.TOUOn:                {"tou-on", "programReservationUse", bare((*Heater).touOn)},
+
+	// Nothing in a status is known to show these; they are acknowledged.
+	topic.IntelligentOff:    {"intelligent-off", "", bare((*Heater).nothing)},
+	topic.IntelligentOn:     {"intelligent-on", "", bare((*Heater).nothing)},
+	topic.DemandResponseOff: {"dr-off", "drSettingUse", bare((*Heater).nothing)},
+	topic.DemandResponseOn:  {"dr-on", "drSettingUse", bare((*Heater).nothing)},
+
+	// No device is known to act on these. Here they do what their names say, or,
+	// where the names do not say it, nothing; a diagnostic finds nothing.
+	topic.WeeklyReservationWrite:         {"", "programReservationUse", (*Heater).commandWeekly},
+	topic.FirmwareCheck:                  {"ota-check", "", bare((*Heater).nothing)},
+	topic.WiFiReconnect:                  {"wifi-reconnect", "", bare((*Heater).reconnectWiFi)},
+	topic.WiFiReset:                      {"wifi-reset", "", bare((*Heater).resetWiFi)},
+	topic.SetFreezeProtectionTemperature: {"frez-temp", "freezeProtectionUse", one((*Heater).commandFreeze)},
+	topic.RunSmartDiagnostic:             {"smart-diagnostic", "smartDiagnosticUse", bare((*Heater).nothing)},
 }
 
-// fits says whether the heater has what a command needs. Of the kinds of
-// temperature setting all but 0 and 1 will do.
-func (h *Heater) fits(needs string) bool { return h.feature(needs, fitted) >= fitted }
+// bare is for commands whose param is empty.
+func bare(do func(*Heater)) func(*Heater, *asked) outcome {
+	return func(h *Heater, a *asked) outcome {
+		if len(a.Param) != 0 {
+			return ignored
+		}
+		do(h)
+		return obeyed
+	}
+}
+
+// one is for commands with one number, which may be out of range.
+func one(do func(*Heater, int) bool) func(*Heater, *asked) outcome {
+	return func(h *Heater, a *asked) outcome {
+		if len(a.Param) != 1 || !do(h, a.Param[0]) {
+			return ignored
+		}
+		return obeyed
+	}
+}
+
+func (h *Heater) nothing() {}
 
 // commandMode takes [m], or [5, days]. Mode 6, which is reported and not
 // commanded, ends in energy saver as it did on a real heater.
-func (h *Heater) commandMode(param []int) bool {
-	if len(param) == 2 && param[0] == modeVacation && validDays(param[1]) {
-		h.vacation(param[1])
-		return true
+func (h *Heater) commandMode(a *asked) outcome {
+	if len(a.Param) == 2 && a.Param[0] == modeVacation && validDays(a.Param[1]) {
+		h.vacation(a.Param[1])
+		return obeyed
 	}
-	if len(param) != 1 {
-		return false
+	if len(a.Param) != 1 {
+		return ignored
 	}
-	mode := param[0]
+	mode := a.Param[0]
 	if mode == modePowerOff {
 		mode = modeEnergySaver
 	}
@@ -78,41 +84,93 @@ func (h *Heater) commandMode(param []int) bool {
 		modeHeatPump: "heatpumpUse", modeElectric: "electricUse",
 		modeEnergySaver: "energySaverUse", modeHighDemand: "highDemandUse",
 	}[mode]
-	if !known || !h.has(capability) {
-		return false
+	switch {
+	case !known:
+		return ignored
+	case !h.has(capability):
+		return unsupported
 	}
 	h.write(mode)
+	return obeyed
+}
+
+// commandTemperature takes half °C.
+func (h *Heater) commandTemperature(setpoint int) bool {
+	if !h.settable(setpoint) {
+		return false
+	}
+	h.writeSetpoint(setpoint)
 	return true
 }
 
-// commandTemperature takes [half °C] within the limits of the features.
-func (h *Heater) commandTemperature(param []int) bool {
-	if len(param) != 1 ||
-		param[0] < h.feature("dhwTemperatureMin", h.model.lowestSetpoint()) ||
-		param[0] > h.feature("dhwTemperatureMax", highestSetpoint) {
-		return false
-	}
-	h.writeSetpoint(param[0])
-	return true
+// settable says whether a temperature, in half °C, is within the limits of the
+// features.
+func (h *Heater) settable(temperature int) bool {
+	return temperature >= h.feature("dhwTemperatureMin", h.model.lowestSetpoint()) &&
+		temperature <= h.feature("dhwTemperatureMax", highestSetpoint)
 }
 
-// commandDays takes [days]: the number of days changes, the mode does not.
-func (h *Heater) commandDays(param []int) bool {
-	if len(param) != 1 || !validDays(param[0]) {
+// commandDays changes the number of days; the mode stays as it is.
+func (h *Heater) commandDays(days int) bool {
+	if !validDays(days) {
 		return false
 	}
-	h.stay(param[0])
+	h.stay(days)
 	return true
 }
 
 func validDays(days int) bool { return days >= 1 && days <= 30 }
 
-// later are the commands that are counted and not yet carried out.
-var later = map[topic.Code]bool{
-	topic.WeeklyReservationWrite: true, topic.SetWaterProgram: true, topic.FirmwareCheck: true,
-	topic.PressHotButton: true, topic.SetRecirculationMode: true, topic.WiFiReconnect: true, topic.WiFiReset: true,
-	topic.SetFreezeProtectionTemperature: true, topic.RunSmartDiagnostic: true, topic.ResetCondenserFault: true,
-	topic.IntelligentOff: true, topic.IntelligentOn: true, topic.DemandResponseOff: true, topic.DemandResponseOn: true,
-	topic.AntiLegionellaOff: true, topic.AntiLegionellaOn: true, topic.ResetAirFilter: true,
-	topic.SetAirFilterLife: true, topic.TOUOff: true, topic.TOUOn: true,
+// waterProgram puts the reservations in force. What the mode does on a real
+// heater is unconfirmed.
+func (h *Heater) waterProgram() { h.Settings.Reservations.Use = on }
+
+func (h *Heater) commandWeekly(a *asked) outcome {
+	if _, ok := h.reservations(a); !ok {
+		return ignored
+	}
+	return obeyed
 }
+
+func (h *Heater) commandHotButton(pressed int) bool {
+	if pressed != 1 {
+		return false
+	}
+	h.pressHotButton()
+	return true
+}
+
+func (h *Heater) commandRecirculation(mode int) bool {
+	if mode < recirculationAlways || mode > recirculationTemperature {
+		return false
+	}
+	h.Settings.RecirculationMode = mode
+	return true
+}
+
+// commandFreeze takes half °C.
+func (h *Heater) commandFreeze(temperature int) bool {
+	if temperature < h.feature("freezeProtectionTempMin", lowestFreeze) ||
+		temperature > h.feature("freezeProtectionTempMax", highestFreeze) {
+		return false
+	}
+	h.Settings.Freeze = temperature
+	return true
+}
+
+func (h *Heater) antiLegionellaOff() { h.Settings.AntiLegionella = false }
+
+// antiLegionellaOn takes the period in days.
+func (h *Heater) antiLegionellaOn(days int) bool {
+	if !validDays(days) {
+		return false
+	}
+	h.Settings.AntiLegionella, h.Settings.AntiLegionellaDays = true, days
+	return true
+}
+
+func (h *Heater) touOff() { h.Settings.TOU.Use = off }
+func (h *Heater) touOn()  { h.Settings.TOU.Use = on }
+
+func (h *Heater) reconnectWiFi() { h.leave(wifiReconnects) }
+func (h *Heater) resetWiFi()     { h.leave(wifiSetUp) }

@@ -57,6 +57,33 @@ func (d *document) end() {
 	d.json = append(d.json, '}')
 }
 
+// object adds an object with what write adds to it.
+func (d *document) object(name string, write func(*document)) {
+	d.key(name)
+	d.nest(write)
+}
+
+// list adds an array of objects.
+func (d *document) list(name string, n int, write func(d *document, i int)) {
+	d.key(name)
+	d.json = append(d.json, '[')
+	for i := range n {
+		if i > 0 {
+			d.json = append(d.json, ',')
+		}
+		d.nest(func(d *document) { write(d, i) })
+	}
+	d.json = append(d.json, ']')
+}
+
+func (d *document) nest(write func(*document)) {
+	inner := document{json: d.json}
+	inner.begin(nil)
+	write(&inner)
+	inner.end()
+	d.json = inner.json
+}
+
 // values returns the integers of a finished document.
 func (d *document) values() map[string]int {
 	var all map[string]any

@@ -8,13 +8,6 @@ import (
 	"github.com/nwp500/nwp500/internal/topic"
 )
 
-// SetOffline takes the heater off the network, or puts it back: the device list
-// says connected 1, nothing is answered and nothing pushed. The water goes on
-// living.
-func (h *Heater) SetOffline(offline bool) {
-	h.look(func() { h.Online = !offline })
-}
-
 // SetSilent makes the heater take requests without a word while the device list
 // still says connected, or ends that.
 func (h *Heater) SetSilent(silent bool) {

@@ -9,31 +9,28 @@ func (h *Heater) writeFeatures(d *document) {
 	d.add("modelTypeCode", 513)
 	d.add("controlTypeCode", 100)
 	d.add("volumeCode", h.model.volumeCode())
+	firmware := h.Settings.Firmware
 	for i, name := range []string{"controller", "wifi", "panel"} {
-		d.add(name+"SwVersion", firmware[i].version)
-		d.add(name+"SwCode", firmware[i].code)
+		d.add(name+"SwVersion", firmware[i].Version)
+		d.add(name+"SwCode", firmware[i].Code)
 	}
-	d.add("recircSwVersion", h.ifPump(firmware[3].version))
+	d.add("recircSwVersion", h.ifPump(firmware[3].Version))
 	d.add("recircModelTypeCode", h.ifPump(1))
 	d.addText("controllerSerialNumber", h.serial)
 	d.add("temperatureType", 2)
 	d.add("tempFormulaType", 1)
 	d.add("dhwTemperatureMin", h.model.lowestSetpoint())
 	d.add("dhwTemperatureMax", highestSetpoint)
-	d.add("freezeProtectionTempMin", 12)
-	d.add("freezeProtectionTempMax", 20)
+	d.add("freezeProtectionTempMin", lowestFreeze)
+	d.add("freezeProtectionTempMax", highestFreeze)
 	d.add("recircTemperatureMin", h.ifPump(70))
 	d.add("recircTemperatureMax", h.ifPump(120))
 	d.add("dhwTemperatureSettingUse", 2)
 	for _, name := range capabilities {
 		d.add(name, fitted)
 	}
-	pump := absent
-	if h.model.Recirculation {
-		pump = fitted
-	}
-	d.add("recirculationUse", pump)
-	d.add("recircReservationUse", pump)
+	d.add("recirculationUse", h.pumpCapability())
+	d.add("recircReservationUse", h.pumpCapability())
 	d.add("mixingValueUse", absent) // the wire's spelling
 	d.add("dhwRefillUse", absent)
 	d.add("title24Use", absent)
@@ -53,9 +50,11 @@ var capabilities = []string{
 	"electricUse", "heatpumpUse", "energySaverUse", "highDemandUse",
 }
 
-// firmware is the captured list: controller, WiFi module, and two more.
-var firmware = []struct{ code, version int }{
-	{33556241, 167837696}, {268435985, 34013184}, {268435761, 60454}, {268435777, 60454},
+func (h *Heater) pumpCapability() int {
+	if h.model.Recirculation {
+		return fitted
+	}
+	return absent
 }
 
 func (h *Heater) ifPump(value int) int {
@@ -75,4 +74,10 @@ func (h *Heater) feature(name string, value int) int {
 }
 
 // has says whether the heater does what needs this capability.
-func (h *Heater) has(capability string) bool { return h.feature(capability, fitted) == fitted }
+func (h *Heater) has(capability string) bool {
+	value := fitted
+	if capability == "recirculationUse" || capability == "recircReservationUse" {
+		value = h.pumpCapability()
+	}
+	return h.feature(capability, value) == fitted
+}

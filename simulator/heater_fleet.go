@@ -113,7 +113,7 @@ func (f *fleet) turn(asked *request) ([]message, time.Duration) {
 	}
 	if asked != nil {
 		asked.heater.live(now)
-		asked.heater.receive(*asked)
+		asked.heater.take(*asked)
 		f.requeue(asked.heater)
 	}
 	said := f.outbox

@@ -43,6 +43,12 @@ func (h *Heater) wakeAt() time.Time {
 	earlier(h.RegulateAt)
 	earlier(h.Pump.Until)
 	earlier(h.nextDraw.at)
+	earlier(h.LeavesAt)
+	earlier(h.ReturnsAt)
+	earlier(h.Settings.RecirculationUntil)
+	if len(h.late) > 0 {
+		earlier(h.late[0].at)
+	}
 	if h.Tap > 0 {
 		earlier(h.At.Add(h.untilTapCloses()))
 	}
@@ -62,10 +68,7 @@ func (h *Heater) advance(to time.Time) {
 	if h.Tap -= drawn; h.Tap < 1e-3 {
 		h.Tap = 0
 	}
-	h.Drawn += drawn
-	if h.Pump.fan() {
-		h.FanHours += passed.Hours()
-	}
+	h.Ledger.step(h.load(passed, drawn))
 	h.Tank.step(supply{
 		hours: passed.Hours(), air: h.Air, inlet: h.inlet, drawn: drawn,
 		heatPump: h.Pump.heat(h.Air, h.Tank.Lower), upper: h.Upper, lower: h.Lower,
@@ -74,8 +77,25 @@ func (h *Heater) advance(to time.Time) {
 	h.At = to
 }
 
+// load is what the heater does during a step, for its ledger.
+func (h *Heater) load(passed time.Duration, drawn float64) load {
+	now := load{
+		hour: wallHour(h.At), seconds: passed.Seconds(), drawn: drawn,
+		running: running{h.Pump.compressor(), h.Pump.fan(), h.Upper, h.Lower, h.pumpRuns()},
+	}
+	if now.Fan {
+		now.heatPump = h.Pump.watts(h.Air, h.Tank.Lower)
+	}
+	if h.Upper || h.Lower {
+		now.elements = elementWatts
+	}
+	return now
+}
+
 // attend does what is due at this moment.
 func (h *Heater) attend() {
+	h.attendNetwork()
+	h.attendLate()
 	if h.Tap == 0 && !h.TapSince.IsZero() {
 		h.TapSince = time.Time{}
 		h.push(topic.PushPlain)
@@ -115,9 +135,18 @@ func (h *Heater) openTap(litres float64) {
 // news is what a heater tells by itself when it changes slowly. What else counts
 // for the real one as worth a push is unconfirmed.
 type news struct {
-	temperature, charge, errorCode int
+	temperature, charge, errorCode   int
+	reservations, recirculation, tou int
+	pumping                          bool
 }
 
 func (h *Heater) latest() news {
-	return news{h.temperature(), h.charge(), h.ErrorCode}
+	s := &h.Settings
+	return news{
+		h.temperature(), h.charge(), h.ErrorCode,
+		s.Reservations.Use, s.Recirculation.Use, s.TOU.Use, h.pumpRuns(),
+	}
 }
+
+// lagging says that the heater lives through the past, and keeps quiet.
+func (h *Heater) lagging() bool { return h.fleet.moment.Sub(h.At) > time.Minute }

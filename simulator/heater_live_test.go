@@ -15,8 +15,10 @@ func TestADayOfTwentyHeaters(t *testing.T) {
 	var spent time.Duration
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, Config{Heaters: 20, Start: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)})
+		before := make(map[*Heater]float64)
 		for _, h := range b.fleet.heaters {
 			b.status(h)
+			h.look(func() { before[h] = h.Ledger.litres() })
 		}
 		time.Sleep(24 * time.Hour)
 		said := b.heard()
@@ -26,8 +28,8 @@ func TestADayOfTwentyHeaters(t *testing.T) {
 		for i, h := range b.fleet.heaters {
 			s := h.Status()
 			h.look(func() {
-				if h.Drawn < 60 || h.Drawn > 400 {
-					t.Errorf("heater %d: %.0f litres drawn in a day", i, h.Drawn)
+				if drawn := h.Ledger.litres() - before[h]; drawn < 60 || drawn > 400 {
+					t.Errorf("heater %d: %.0f litres drawn in a day", i, drawn)
 				}
 			})
 			if u := s["tankUpperTemperature"]; u < 300 || u > 500 {
@@ -72,6 +74,7 @@ func TestADraw(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, Config{Models: []Model{{Gallons: 50, NewFirmware: true}}})
 		h := b.dry(0)
+		h.look(func() { h.Ledger = ledger{} }) // installed today
 		b.status(h)
 		h.Draw(40)
 		h.Draw(-3)

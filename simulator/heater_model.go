@@ -12,6 +12,10 @@ type Model struct {
 	NewFirmware bool
 	// Recirculation says that a recirculation pump is fitted.
 	Recirculation bool
+	// HourlyEnergy makes the heater answer requests for hourly energy, in the
+	// shape that daily ones have. Without it they go unanswered, as with the
+	// heater that was tried (docs/protocol.md §3).
+	HourlyEnergy bool
 }
 
 // defaultModels take turns: the heater that was captured first.

@@ -15,8 +15,10 @@ type request struct {
 	heater    *Heater
 	topic     string
 	suffix    string
+	payload   []byte
 	malformed bool
 	body      requestBody
+	presence  *presence // of an event of an application, which has no body
 }
 
 // requestBody is the envelope of docs/protocol.md §3, as far as a heater reads
@@ -25,13 +27,30 @@ type requestBody struct {
 	ClientID      string         `json:"clientID"`
 	SessionID     jsontext.Value `json:"sessionID"`
 	ResponseTopic string         `json:"responseTopic"`
-	Request       struct {
-		Command    topic.Code `json:"command"`
-		DeviceType int        `json:"deviceType"`
-		MACAddress string     `json:"macAddress"`
-		Mode       string     `json:"mode"`
-		Param      []int      `json:"param"`
-	} `json:"request"`
+	Request       asked          `json:"request"`
+}
+
+// asked is the request in it: what all have, and then what one or the other has.
+type asked struct {
+	Command    topic.Code `json:"command"`
+	DeviceType int        `json:"deviceType"`
+	MACAddress string     `json:"macAddress"`
+
+	Mode  string `json:"mode"`
+	Param []int  `json:"param"`
+
+	ControllerSerialNumber string           `json:"controllerSerialNumber"`
+	ReservationUse         int              `json:"reservationUse"`
+	Reservation            []map[string]int `json:"reservation"`
+
+	CommitOTA struct {
+		SwCode    int `json:"swCode"`
+		SwVersion int `json:"swVersion"`
+	} `json:"commitOta"`
+
+	Year  jsontext.Value `json:"year"` // these are numbers or lists
+	Month jsontext.Value `json:"month"`
+	Day   jsontext.Value `json:"day"`
 }
 
 // handle takes what a client published, once the broker has let it through. It
@@ -39,12 +58,20 @@ type requestBody struct {
 func (s *Simulator) handle(from publisher, name string, payload []byte) {
 	parsed := topic.Parse(name)
 	h := s.fleet.byMAC[parsed.MAC]
-	if parsed.Kind != topic.KindRequest || parsed.DeviceType != deviceType || h == nil {
-		return // an answer, an event, or nothing that a device of this cloud listens to
+	if parsed.DeviceType != deviceType || h == nil {
+		return
 	}
-	r := request{heater: h, topic: name, suffix: parsed.Suffix}
-	r.malformed = json.Unmarshal(payload, &r.body) != nil || !r.body.proper(h) ||
-		r.body.ResponseTopic != "" && !s.directory.allowed(from.account, r.body.ResponseTopic)
+	r := request{heater: h, topic: name, suffix: parsed.Suffix, payload: payload}
+	switch parsed.Kind {
+	case topic.KindRequest:
+		r.malformed = json.Unmarshal(payload, &r.body) != nil || !r.body.proper(h) ||
+			r.body.ResponseTopic != "" && !s.directory.allowed(from.account, r.body.ResponseTopic)
+	case topic.KindAppConnection:
+		r.suffix, r.presence = suffixAppConnection, new(presence)
+		r.malformed = json.Unmarshal(payload, r.presence) != nil || !plainLevel(r.presence.ClientID)
+	default:
+		return // an answer, or nothing that a device of this cloud listens to
+	}
 	s.fleet.ask(r)
 }
 
@@ -61,6 +88,9 @@ func plainLevel(s string) bool {
 
 // receive answers a request. The fleet's mutex is held.
 func (h *Heater) receive(r request) {
+	if h.Online {
+		h.keep(&r)
+	}
 	switch {
 	case !h.Online || h.silent:
 		h.counters.Unheard++
@@ -71,47 +101,27 @@ func (h *Heater) receive(r request) {
 	}
 	asked := r.body.Request.Command
 	switch {
+	case r.presence != nil:
+		h.meet(r.presence)
 	case r.suffix == topic.SuffixStatus && asked == topic.StatusRequest:
+		h.counters.Requests++
 		h.answer(r, "status", func(d *document) { h.writeStatus(d, asked) })
 	case r.suffix == topic.SuffixFeatures && asked == topic.FeaturesRequest:
+		h.counters.Requests++
 		h.answer(r, "feature", h.writeFeatures)
 	case r.suffix == topic.SuffixEnd && asked == topic.SessionEnd:
 		h.counters.Ends++
 		h.forget(r.body.ClientID)
 	case strings.HasPrefix(r.suffix, topic.SuffixControl):
 		h.control(r)
-	case strings.HasPrefix(r.suffix, topic.SuffixStatus+"/"):
-		h.counters.Unsupported++
 	default:
-		h.counters.Ignored++
-	}
-}
-
-// control takes a control command, unless it comes too soon.
-func (h *Heater) control(r request) {
-	if gap := h.fleet.config.CommandGap; gap > 0 && !h.lastCommand.IsZero() && h.At.Sub(h.lastCommand) < gap {
-		h.counters.Refused++
-		h.refuse(r)
-		return
-	}
-	h.lastCommand = h.At
-	switch h.obey(r) {
-	case obeyed:
-		h.counters.Commands++
-		h.answer(r, "status", func(d *document) { h.writeStatus(d, r.body.Request.Command) })
-	case ignored:
-		h.counters.Ignored++
-	case unsupported:
-		h.counters.Unsupported++
+		h.query(r)
 	}
 }
 
 // answer sends a document to whoever asked. A request without responseTopic
 // cannot be answered.
 func (h *Heater) answer(r request, name string, write func(*document)) {
-	if r.body.Request.Command == topic.StatusRequest || r.body.Request.Command == topic.FeaturesRequest {
-		h.counters.Requests++
-	}
 	h.hear(r.body.ClientID)
 	if r.body.ResponseTopic == "" {
 		return
@@ -135,7 +145,7 @@ func (h *Heater) refuse(r request) {
 func (h *Heater) push(code topic.Code) {
 	h.Energy.Setpoint = h.Setpoint
 	h.news = h.latest()
-	if !h.Online || h.silent || len(h.listeners) == 0 || h.fleet.moment.Sub(h.At) > time.Minute {
+	if !h.Online || h.silent || len(h.listeners) == 0 || h.lagging() {
 		return
 	}
 	h.counters.Pushes++

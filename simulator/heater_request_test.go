@@ -17,6 +17,7 @@ func TestAStatusAnswer(t *testing.T) {
 		h := b.dry(0)
 		h.look(func() {
 			h.Tank.Upper, h.Tank.Lower, h.Air, h.Circuit = 48.7, 44, 20, restingCircuit(20)
+			h.Ledger, h.Settings.FilterSince = ledger{}, 0
 		})
 		said := b.tell(h, "st", payload(h, "st", topic.StatusRequest, ""))
 		if len(said) != 1 {

@@ -44,7 +44,7 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	d.add("dhwUseSustained", h.sustained())
 	d.add("dhwTemperature", h.temperature())
 	d.add("dhwTemperatureSetting", h.Setpoint)
-	d.add("programReservationUse", off)
+	d.add("programReservationUse", flag(h.Settings.Reservations.Use == on))
 	d.add("smartDiagnostic", 0)
 	d.add("faultStatus1", 0)
 	d.add("faultStatus2", 0)
@@ -69,9 +69,9 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	d.add("drEventStatus", 0)
 	d.add("vacationDaySetting", h.VacationDays)
 	d.add("vacationDayElapsed", h.vacationLeft())
-	d.add("freezeProtectionTemperature", 12)
-	d.add("antiLegionellaUse", off)
-	d.add("antiLegionellaPeriod", 7)
+	d.add("freezeProtectionTemperature", h.Settings.Freeze)
+	d.add("antiLegionellaUse", flag(h.Settings.AntiLegionella))
+	d.add("antiLegionellaPeriod", h.Settings.AntiLegionellaDays)
 	d.add("antiLegionellaOperationBusy", off)
 	d.add("programReservationType", 0)
 	d.add("dhwOperationSetting", h.Mode)
@@ -92,12 +92,12 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	d.add("heatUpperUse", flag(h.Upper))
 	d.add("heatLowerUse", flag(h.Lower))
 	d.add("scaldUse", on)
-	d.add("airFilterAlarmUse", on)
-	d.add("airFilterAlarmPeriod", 1000)
-	d.add("airFilterAlarmElapsed", 0)
-	d.add("cumulatedOpTimeEvaFan", int(h.FanHours))
+	d.add("airFilterAlarmUse", flag(h.Settings.FilterHours > 0))
+	d.add("airFilterAlarmPeriod", h.Settings.FilterHours)
+	d.add("airFilterAlarmElapsed", h.filterElapsed())
+	d.add("cumulatedOpTimeEvaFan", hours(h.Ledger.Work.FanTime))
 	d.add("cumulatedDhwFlowRate", h.totalFlow())
-	d.add("touStatus", h.windowStatus())
+	d.add("touStatus", h.touStatus())
 	d.add("hpUpperOnTempSetting", t.HPUpperOn)
 	d.add("hpUpperOffTempSetting", t.HPUpperOff)
 	d.add("hpLowerOnTempSetting", t.HPLowerOn)
@@ -132,16 +132,20 @@ func (h *Heater) writeNewerStatus(d *document) {
 		recirculation = 1
 	}
 	d.add("dhwOperationBusy", flag(h.Busy))
-	d.add("freezeProtectionTempMin", 12)
-	d.add("freezeProtectionTempMax", 20)
+	d.add("freezeProtectionTempMin", lowestFreeze)
+	d.add("freezeProtectionTempMax", highestFreeze)
 	d.add("heatMinOpTemperature", h.model.lowestSetpoint())
-	d.add("recircOperationMode", 2*recirculation) // button
-	d.add("recircPumpOperationStatus", 0)
-	d.add("recircHotBtnReady", recirculation)
+	running := 0
+	if h.model.Recirculation && h.pumpRuns() {
+		running = 1
+	}
+	d.add("recircOperationMode", h.Settings.RecirculationMode)
+	d.add("recircPumpOperationStatus", running)
+	d.add("recircHotBtnReady", recirculation-running)
 	d.add("recircOperationReason", 0)
 	d.add("recircErrorStatus", 0)
-	d.add("recircOperationBusy", off)
-	d.add("recircReservationUse", off)
+	d.add("recircOperationBusy", flag(running == 1))
+	d.add("recircReservationUse", flag(h.Settings.Recirculation.Use == on))
 	d.add("recircTempSetting", 80*recirculation)
 	d.add("recircTemperature", 60*recirculation)
 	d.add("recircFaucetTemperature", 60*recirculation)
@@ -169,7 +173,7 @@ func (h *Heater) totalFlow() int {
 	if !h.model.NewFirmware {
 		return 0
 	}
-	return int(h.Drawn)
+	return int(h.Ledger.litres())
 }
 
 // vacationLeft counts the days down; that the wire's vacationDayElapsed does is
@@ -181,10 +185,13 @@ func (h *Heater) vacationLeft() int {
 	return int(math.Ceil((h.VacationEnds.Sub(h.At) + endsEarly).Hours() / 24))
 }
 
-// windowStatus is touStatus: 3 was seen while a TOU window was in force.
-func (h *Heater) windowStatus() int {
-	if h.Window {
+// touStatus is 0 off and 1 on; 3 was seen while a TOU window was in force.
+func (h *Heater) touStatus() int {
+	switch {
+	case h.Window:
 		return 3
+	case h.Settings.TOU.Use == on:
+		return 1
 	}
 	return 0
 }

@@ -171,14 +171,19 @@ func (s *Simulator) firmwareInfo(c *call) (any, *restError) {
 	if refused != nil {
 		return nil, refused
 	}
-	entries := make([]firmwareEntry, 0, len(firmware))
-	for _, f := range firmware {
-		entries = append(entries, firmwareEntry{
-			MACAddress: h.mac, AdditionalValue: h.additionalValue, DeviceType: deviceType,
-			CurSwCode: f.code, CurVersion: f.version,
-		})
-	}
-	entries[0].DownloadedVersion = new(int) // 0 for the controller, null for the rest
+	var entries []firmwareEntry
+	h.look(func() {
+		for i, c := range h.Settings.Firmware {
+			entry := firmwareEntry{
+				MACAddress: h.mac, AdditionalValue: h.additionalValue, DeviceType: deviceType,
+				CurSwCode: c.Code, CurVersion: c.Version,
+			}
+			if i == 0 || c.Downloaded != 0 { // nothing is 0 for the controller, null for the rest
+				entry.DownloadedVersion = &c.Downloaded
+			}
+			entries = append(entries, entry)
+		}
+	})
 	return struct {
 		Firmwares []firmwareEntry `json:"firmwares"`
 	}{entries}, nil

@@ -48,6 +48,12 @@ type Config struct {
 	// (docs/protocol.md §5). If zero, none is refused.
 	CommandGap time.Duration
 
+	// LostWrites is the share of control commands, writes of schedules included,
+	// that heaters lose without a word, from 0 to 1; Seed decides which. On a real
+	// heater it was about 2 of 30 (docs/protocol.md §4). If zero, none. See also
+	// [Heater.LoseWrites].
+	LostWrites float64
+
 	// WrongPassword401 makes a refused sign-in an HTTP 401, as documents have
 	// it, and not an HTTP 200 with another code, as it was seen
 	// (docs/protocol.md §2).
@@ -81,7 +87,7 @@ type Simulator struct {
 }
 
 // New builds a cloud and starts its heaters. It fails when a number in config
-// is negative or too large, a Model is impossible, or Restore is no snapshot of
+// is negative or too large, LostWrites is no share, a Model is impossible, or Restore is no snapshot of
 // a cloud with this Seed. Close ends it.
 func New(config Config) (*Simulator, error) {
 	if err := config.complete(); err != nil {
@@ -124,6 +130,9 @@ func (c *Config) complete() error {
 	}
 	if c.TokenLife < 0 || c.KeyLife < 0 || c.CommandGap < 0 {
 		return errors.New("simulator: a negative duration")
+	}
+	if !(c.LostWrites >= 0 && c.LostWrites <= 1) {
+		return fmt.Errorf("simulator: LostWrites is %v, not a share from 0 to 1", c.LostWrites)
 	}
 	if c.TokenLife == 0 {
 		c.TokenLife = time.Hour

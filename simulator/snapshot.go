@@ -2,14 +2,17 @@ package simulator
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/go-json-experiment/json"
 )
 
-// snapshotVersion changes with the meaning of anything in a snapshot.
-const snapshotVersion = 1
+// snapshotVersion changes with the meaning of anything in a snapshot. Version 1
+// had neither settings nor ledger.
+const (
+	snapshotVersion = 2
+	snapshotOldest  = 1
+)
 
 // longestAbsence is the most that a restored heater lives through. What was
 // before has no effect on its water any more.
@@ -50,12 +53,9 @@ func (f *fleet) snapshot() ([]byte, error) {
 // now. Heaters that the snapshot does not have stay new, those that the
 // configuration does not have are left out. Nothing changes on an error.
 func (f *fleet) restore(text []byte) error {
-	var s snapshot
-	if err := json.Unmarshal(text, &s, json.RejectUnknownMembers(true)); err != nil {
-		return fmt.Errorf("simulator: restore: this is no snapshot: %w", err)
-	}
-	if s.Version != snapshotVersion {
-		return fmt.Errorf("simulator: restore: version %d of the snapshot is not %d", s.Version, snapshotVersion)
+	s, err := decodeSnapshot(text)
+	if err != nil {
+		return fmt.Errorf("simulator: restore: %w", err)
 	}
 	if s.Seed != f.config.Seed {
 		return fmt.Errorf("simulator: restore: the snapshot is of seed %d, not %d", s.Seed, f.config.Seed)
@@ -64,6 +64,10 @@ func (f *fleet) restore(text []byte) error {
 		h := f.byMAC[saved.MAC]
 		if h == nil {
 			continue
+		}
+		if s.Version == snapshotOldest {
+			saved.upgrade(h)
+			s.Heaters[i] = saved
 		}
 		if err := saved.check(h.model); err != nil {
 			return fmt.Errorf("simulator: restore: heater %d: %w", i+1, err)
@@ -78,6 +82,33 @@ func (f *fleet) restore(text []byte) error {
 		}
 	}
 	return nil
+}
+
+// decodeSnapshot reads a snapshot of any version.
+func decodeSnapshot(text []byte) (s snapshot, err error) {
+	var is struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(text, &is); err != nil {
+		return s, fmt.Errorf("this is no snapshot: %w", err)
+	}
+	if is.Version < snapshotOldest || is.Version > snapshotVersion {
+		return s, fmt.Errorf("version %d of the snapshot is not %d to %d", is.Version, snapshotOldest, snapshotVersion)
+	}
+	strict := json.RejectUnknownMembers(is.Version == snapshotVersion)
+	if err := json.Unmarshal(text, &s, strict); err != nil {
+		return s, fmt.Errorf("this is no snapshot: %w", err)
+	}
+	return s, nil
+}
+
+// upgrade gives a state of version 1 what a new heater has: delivered settings,
+// and a past up to its date.
+func (s *state) upgrade(h *Heater) {
+	s.Settings = h.Settings
+	s.Settings.TOU = schedule{off, s.Plan.TOUInfo.periods()}
+	s.Ledger = newLedger(s.At.In(h.fleet.clock.location()), h.draws[1], s.Air, h.inlet)
+	s.Settings.FilterSince = s.Ledger.Work.FanTime
 }
 
 // resume goes on from a saved state. A clock that was set back in the meantime
@@ -100,7 +131,10 @@ func (h *Heater) resume(saved state, now time.Time) {
 
 // shift moves the heater and all that it waits for in time.
 func (h *Heater) shift(by time.Duration) {
-	for _, t := range []*time.Time{&h.At, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.RegulateAt, &h.Energy.SinceWrite} {
+	for _, t := range []*time.Time{
+		&h.At, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.RegulateAt, &h.Energy.SinceWrite,
+		&h.LeavesAt, &h.ReturnsAt, &h.Settings.RecirculationUntil,
+	} {
 		if !t.IsZero() {
 			*t = t.Add(by)
 		}
@@ -123,8 +157,6 @@ func (s *state) check(m Model) error {
 		{"suction", s.Circuit.Suction, -100, 200},
 		{"evaporator", s.Circuit.Evaporator, -100, 200},
 		{"tap", s.Tap, 0, 1e6},
-		{"drawn", s.Drawn, 0, math.MaxInt32},
-		{"fanHours", s.FanHours, 0, math.MaxInt32},
 		{"mode", float64(s.Mode), modeHeatPump, modePowerOff},
 		{"poweredMode", float64(s.PoweredMode), modeHeatPump, modeVacation},
 		{"homeMode", float64(s.HomeMode), modeHeatPump, modeHighDemand},
@@ -136,6 +168,12 @@ func (s *state) check(m Model) error {
 		if !(v.value >= v.low && v.value <= v.high) {
 			return fmt.Errorf("%s is %v, not %v to %v", v.name, v.value, v.low, v.high)
 		}
+	}
+	if err := s.Settings.check(); err != nil {
+		return err
+	}
+	if err := s.Ledger.check(); err != nil {
+		return err
 	}
 	switch s.OperationMode {
 	case 0, sourceHeatPump, sourceElements, sourceHeatPump | sourceElements:

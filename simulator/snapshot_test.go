@@ -117,13 +117,18 @@ func TestRestoreRefuses(t *testing.T) {
 			"empty object":    {`{}`, "version 0"},
 			"no JSON":         {`hello`, "no snapshot"},
 			"half":            {string(good[:len(good)/2]), "no snapshot"},
-			"another version": {replace(`"version":1`, `"version":2`), "version 2"},
+			"another version": {replace(`"version":2`, `"version":3`), "version 3"},
 			"another seed":    {replace(`"seed":0`, `"seed":9`), "seed 9"},
-			"unknown member":  {replace(`"version":1`, `"version":1,"more":1`), "no snapshot"},
+			"unknown member":  {replace(`"version":2`, `"version":2,"more":1`), "no snapshot"},
 			"mode 9":          {replace(`"mode":3`, `"mode":9`), "mode is 9"},
 			"boiling":         {replace(`"upper":48.7`, `"upper":1e300`), "upper is"},
 			"impossible pump": {replace(`"state":20`, `"state":21`), "state 21"},
 			"year 1":          {replace(`"at":"2000`, `"at":"0001`), "year 1"},
+			"25 o'clock":      {replace(`[3615,124,16,`, `[3615,124,25,`), "schedule"},
+			"half a period":   {replace(`[3615,124,16,`, `[3615,124],[16,`), "schedule"},
+			"no firmware":     {replace(`"firmware":[`, `"firmware":[],"more":[`), "no snapshot"},
+			"a long past":     {replace(`"first":`, `"first":-9`), "a past of"},
+			"negative fan":    {replace(`"fanTime":`, `"fanTime":-`), "ledger"},
 		} {
 			s, err := New(Config{Restore: []byte(test.text)})
 			if err == nil {

@@ -1,0 +1,259 @@
+package simulator
+
+import (
+	"fmt"
+	"iter"
+	"math"
+	"time"
+)
+
+// ledger is what a heater has taken and done since it was installed: electricity
+// by the hour, the rest as totals. Days, months, lifetime and installer
+// diagnostics are sums over the same hours, so that they agree. It can be
+// exchanged whole: the heater calls begin, step, readings and the totals.
+//
+// Hours are counted since 1970 by the clock on the wall, whatever its offset: a
+// day has 24 of them, also when summer time begins or ends.
+type ledger struct {
+	Past past     `json:"past"`
+	Work work     `json:"work"`
+	Use  []hourly `json:"use"` // since the past, hours in which nothing ran left out
+
+	// What goes on.
+	Rest    usageRest `json:"rest"` // too little for a whole number yet
+	Running running   `json:"running"`
+	Draw    draws     `json:"draw"` // from the tap that is open
+}
+
+// usage is what heat pump and elements took. Whole numbers, because sums of
+// them do not depend on how they are put together.
+type usage struct {
+	HeatPump     int `json:"heatPump"` // Wh, its fan included
+	Elements     int `json:"elements"` // Wh
+	HeatPumpTime int `json:"heatPumpTime"`
+	ElementsTime int `json:"elementsTime"` // s, as of the compressor above
+}
+
+func (u *usage) add(more usage) {
+	u.HeatPump += more.HeatPump
+	u.Elements += more.Elements
+	u.HeatPumpTime += more.HeatPumpTime
+	u.ElementsTime += more.ElementsTime
+}
+
+// hourly is the usage of one hour.
+type hourly struct {
+	Hour int `json:"hour"`
+	usage
+}
+
+type usageRest struct {
+	HeatPump     float64 `json:"heatPump"`
+	Elements     float64 `json:"elements"`
+	HeatPumpTime float64 `json:"heatPumpTime"`
+	ElementsTime float64 `json:"elementsTime"`
+}
+
+// whole takes the whole number out of a value.
+func whole(v *float64) int {
+	n := int(*v)
+	*v -= float64(n)
+	return n
+}
+
+// work is what is counted over the heater's life alone. Times are in seconds.
+type work struct {
+	CompressorStarts    int     `json:"compressorStarts"`
+	FanStarts           int     `json:"fanStarts"`
+	FanTime             float64 `json:"fanTime"`
+	UpperStarts         int     `json:"upperStarts"`
+	UpperTime           float64 `json:"upperTime"`
+	LowerStarts         int     `json:"lowerStarts"`
+	RecirculationStarts int     `json:"recirculationStarts"`
+	RecirculationTime   float64 `json:"recirculationTime"`
+	Short               draws   `json:"short"` // under a minute each
+	Long                draws   `json:"long"`
+}
+
+// draws are taps that were open.
+type draws struct {
+	Times   int     `json:"times"`
+	Litres  float64 `json:"litres"`
+	Seconds float64 `json:"seconds"`
+}
+
+func (d *draws) add(more draws) {
+	d.Times += more.Times
+	d.Litres += more.Litres
+	d.Seconds += more.Seconds
+}
+
+// longDraw is how long a tap must be open to be in use for long. What the device
+// goes by is unconfirmed.
+const longDraw = 60.0 // s
+
+func (w *work) drew(d draws) {
+	if d.Seconds < longDraw {
+		w.Short.add(d)
+	} else {
+		w.Long.add(d)
+	}
+}
+
+// running says what is on.
+type running struct {
+	Compressor    bool `json:"compressor"`
+	Fan           bool `json:"fan"`
+	Upper         bool `json:"upper"`
+	Lower         bool `json:"lower"`
+	Recirculation bool `json:"recirculation"`
+}
+
+// load is what a heater does during one step, which lies within an hour.
+type load struct {
+	hour     int
+	seconds  float64
+	heatPump float64 // W
+	elements float64 // W
+	drawn    float64 // litres
+	running
+}
+
+// step writes down what a heater did.
+func (l *ledger) step(now load) {
+	w, before := &l.Work, &l.Running
+	started := func(is, was bool, count *int) {
+		if is && !was {
+			*count++
+		}
+	}
+	started(now.Compressor, before.Compressor, &w.CompressorStarts)
+	started(now.Fan, before.Fan, &w.FanStarts)
+	started(now.Upper, before.Upper, &w.UpperStarts)
+	started(now.Lower, before.Lower, &w.LowerStarts)
+	started(now.Recirculation, before.Recirculation, &w.RecirculationStarts)
+	*before = now.running
+	lasted := func(is bool, seconds *float64) {
+		if is {
+			*seconds += now.seconds
+		}
+	}
+	lasted(now.Fan, &w.FanTime)
+	lasted(now.Upper, &w.UpperTime)
+	lasted(now.Recirculation, &w.RecirculationTime)
+	lasted(now.Compressor, &l.Rest.HeatPumpTime)
+	lasted(now.Upper || now.Lower, &l.Rest.ElementsTime)
+	l.Rest.HeatPump += now.heatPump * now.seconds / 3600
+	l.Rest.Elements += now.elements * now.seconds / 3600
+	l.use(now.hour)
+
+	if now.drawn > 0 {
+		l.Draw.add(draws{Litres: now.drawn, Seconds: now.seconds})
+		l.Draw.Times = 1
+	} else if l.Draw.Times > 0 {
+		w.drew(l.Draw)
+		l.Draw = draws{}
+	}
+}
+
+// use books what has come to whole numbers.
+func (l *ledger) use(hour int) {
+	u := usage{whole(&l.Rest.HeatPump), whole(&l.Rest.Elements), whole(&l.Rest.HeatPumpTime), whole(&l.Rest.ElementsTime)}
+	if u == (usage{}) {
+		return
+	}
+	if n := len(l.Use); n == 0 || l.Use[n-1].Hour != hour {
+		l.Use = append(l.Use, hourly{Hour: hour})
+	}
+	l.Use[len(l.Use)-1].add(u)
+}
+
+// hours are all hours in which something ran, of the past and since.
+func (l *ledger) hours() iter.Seq2[int, usage] {
+	return func(yield func(int, usage) bool) {
+		for hour, u := range l.Past.hours() {
+			if !yield(hour, u) {
+				return
+			}
+		}
+		for _, h := range l.Use {
+			if !yield(h.Hour, h.usage) {
+				return
+			}
+		}
+	}
+}
+
+// reading is usage as the wire has it: Wh and hours.
+type reading usage
+
+// reading leaves out what is less than an hour.
+func (u usage) reading() reading {
+	return reading{u.HeatPump, u.Elements, u.HeatPumpTime / 3600, u.ElementsTime / 3600}
+}
+
+// readings reads the meter: over the heater's life, and by whatever part of it
+// an hour belongs to. An hour is read where it becomes complete, so that the
+// parts make the whole.
+func (l *ledger) readings(part func(hour int) int) (total reading, by map[int]reading) {
+	by = make(map[int]reading)
+	var sum usage
+	for hour, u := range l.hours() {
+		before := sum.reading()
+		sum.add(u)
+		after := sum.reading()
+		r := by[part(hour)]
+		r.HeatPump += after.HeatPump - before.HeatPump
+		r.Elements += after.Elements - before.Elements
+		r.HeatPumpTime += after.HeatPumpTime - before.HeatPumpTime
+		r.ElementsTime += after.ElementsTime - before.ElementsTime
+		by[part(hour)] = r
+	}
+	return sum.reading(), by
+}
+
+// litres is all water ever drawn.
+func (l *ledger) litres() float64 { return l.Work.Short.Litres + l.Work.Long.Litres + l.Draw.Litres }
+
+// wallHour counts the hours since 1970 by the clock on the wall.
+func wallHour(t time.Time) int { return 24*wallDay(t) + t.Hour() }
+
+func wallDay(t time.Time) int {
+	year, month, day := t.Date()
+	return int(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
+}
+
+// hourDate is the date of an hour that wallHour counted; only its calendar means
+// anything.
+func hourDate(hour int) time.Time { return time.Unix(int64(hour)*3600, 0).UTC() }
+
+// days is how long ago the heater was installed.
+func (l *ledger) days(hour int) int { return (hour - l.Past.First) / 24 }
+
+// check refuses figures that no heater comes to.
+func (l *ledger) check() error {
+	if days := (l.Past.Until - l.Past.First) / 24; days < 0 || days > pastDays+pastDaysMore {
+		return fmt.Errorf("a past of %d days", days)
+	}
+	w := &l.Work
+	figures := []float64{
+		w.FanTime, w.UpperTime, w.RecirculationTime, l.Draw.Litres, l.Draw.Seconds,
+		w.Short.Litres, w.Short.Seconds, w.Long.Litres, w.Long.Seconds,
+		l.Rest.HeatPump, l.Rest.Elements, l.Rest.HeatPumpTime, l.Rest.ElementsTime,
+	}
+	for _, n := range []int{
+		w.CompressorStarts, w.FanStarts, w.UpperStarts, w.LowerStarts, w.RecirculationStarts,
+		w.Short.Times, w.Long.Times, l.Draw.Times,
+	} {
+		figures = append(figures, float64(n))
+	}
+	for _, h := range l.Use {
+		figures = append(figures, float64(h.HeatPump), float64(h.Elements), float64(h.HeatPumpTime), float64(h.ElementsTime))
+	}
+	for _, v := range figures {
+		if !(v >= 0 && v <= math.MaxInt32) {
+			return fmt.Errorf("a ledger with %v in it", v)
+		}
+	}
+	return nil
+}
