@@ -62,6 +62,13 @@ type Config struct {
 	// The context of a call may end it earlier.
 	AnswerTimeout time.Duration
 
+	// ServiceNotices makes sessions listen for the cloud's notice that it is about to be
+	// serviced, which Events tells as ServiceAnnounced. It is not the default because
+	// whether an account may listen there is unconfirmed: where it may not, the broker
+	// ends the connection, and Connect takes 5 seconds longer and gives the notices up
+	// for that session.
+	ServiceNotices bool
+
 	// Logger receives what the client does by itself: reconnections, refused
 	// tokens, dropped messages. If nil, it is not logged. No secret is ever in it.
 	Logger *slog.Logger

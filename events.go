@@ -99,6 +99,15 @@ type SignInNeeded struct {
 	Err error
 }
 
+// ServiceAnnounced is the cloud telling that it is about to be serviced
+// (docs/protocol.md §3, disconnect-mqtt): the connection will go and come back. It comes
+// only with Config.ServiceNotices. What the notice says was never captured.
+type ServiceAnnounced struct {
+	Source
+	// Notice is the message as it came.
+	Notice []byte
+}
+
 // Missed stands where a slow reader lost events: so many of the oldest that waited.
 type Missed struct {
 	Source

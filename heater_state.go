@@ -26,6 +26,7 @@ type heaterState struct {
 
 	exchanges []*exchange   // oldest first
 	asking    chan struct{} // held by whoever asks for features
+	rewriting chan struct{} // held by whoever reads and writes a schedule; made when it is needed
 }
 
 // exchange is a transaction whose answer is awaited. It is there before its request is
@@ -150,6 +151,9 @@ func (c *connection) receive(topicText string, payload []byte) {
 	about := topic.Parse(topicText)
 	switch about.Kind {
 	case topic.KindAcknowledgement, topic.KindControlFailure, topic.KindHeaterAnswer, topic.KindQueryAnswer, topic.KindAppAnswer:
+	case topic.KindServiceNotice:
+		c.announceService(payload)
+		return
 	default:
 		return // among others the commands that applications publish
 	}
@@ -168,12 +172,15 @@ func (c *connection) receive(topicText string, payload []byte) {
 	s.mu.Lock()
 	state := s.heaters[MAC{mac}]
 	if state == nil || state.connection != c {
+		if about.ClientID == c.clientID { // of a heater that is not ours
+			s.late++
+		}
 		s.mu.Unlock()
 		return
 	}
 	var events []Event
-	switch {
-	case about.Kind == topic.KindControlFailure:
+	switch about.Kind {
+	case topic.KindControlFailure:
 		state.refuse(c.clientID, envelope)
 	default:
 		events = state.learn(envelope, payload)
@@ -212,10 +219,14 @@ func (h *heaterState) match(about topic.Topic, envelope *wire.Envelope) bool {
 	id := envelope.SessionID()
 	var fitting []*exchange
 	for _, x := range h.exchanges {
-		if len(x.answer) > 0 || !x.place.is(about) || !x.wants(envelope) {
+		echoed := slices.Contains(x.ids, id)
+		if len(x.answer) > 0 || !x.place.is(about) {
 			continue
 		}
-		if slices.Contains(x.ids, id) {
+		if enough := echoed && x.echoSuffices; !enough && !x.wants(envelope) {
+			continue
+		}
+		if echoed {
 			x.end(answer{envelope: envelope})
 			return true
 		}

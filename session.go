@@ -31,10 +31,15 @@ type Session struct {
 	userSeq   int           // the account's, part of the topics of some answers
 	growing   chan struct{} // held by whoever adds a connection
 
+	lifetime context.Context // of the polls
+	end      context.CancelFunc
+
 	mu          sync.Mutex
 	connections []*connection
 	heaters     map[MAC]*heaterState
-	late        int // answers to nobody's question, any more or ever
+	polls       map[*Poll]struct{}
+	late        int               // answers to nobody's question, any more or ever
+	recent      []DiagnosticEvent // oldest first
 	closed      bool
 }
 
@@ -42,10 +47,15 @@ type Session struct {
 // ErrCredentials, ErrPasswordNeeded, ErrNotSignedIn, ErrUnreachable, a
 // *HandshakeError. Once it succeeded the session reconnects by itself.
 func (c *Client) Connect(ctx context.Context) (*Session, error) {
-	s := &Session{client: c, growing: make(chan struct{}, 1), heaters: make(map[MAC]*heaterState)}
+	s := &Session{
+		client: c, growing: make(chan struct{}, 1),
+		heaters: make(map[MAC]*heaterState), polls: make(map[*Poll]struct{}),
+	}
+	s.lifetime, s.end = context.WithCancel(context.Background())
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
+		s.end()
 		return nil, ErrClosed
 	}
 	c.sessions[s] = struct{}{}
@@ -58,6 +68,7 @@ func (c *Client) Connect(ctx context.Context) (*Session, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.userSeq = tokens.UserSeq
+	s.awaitServiceNotice(ctx)
 	return s, nil
 }
 
@@ -86,18 +97,25 @@ func (s *Session) Events(ctx context.Context) iter.Seq2[Event, error] {
 	return s.listeners.events(ctx, Device{})
 }
 
-// Close ends the session and waits for all that it started; it takes less than a
-// second. Calls that wait end with ErrClosed. Closing again does nothing.
+// Close tells the heaters that the application leaves (docs/protocol.md §3, st/end),
+// ends the session and waits for all that it started; it takes less than a second. Calls
+// that wait end with ErrClosed. Closing again does nothing.
 func (s *Session) Close() error {
 	s.client.mu.Lock()
 	delete(s.client.sessions, s)
 	s.client.mu.Unlock()
 
 	s.mu.Lock()
+	again := s.closed
 	s.closed = true
 	connections := s.connections
 	s.mu.Unlock()
 
+	s.end()
+	s.endPolls(func(*Poll) bool { return true })
+	if !again {
+		s.farewell()
+	}
 	errs := make([]error, len(connections))
 	var closing sync.WaitGroup
 	for i, connection := range connections {
@@ -134,13 +152,14 @@ type connection struct {
 
 	key Secret // the id of the keys that the last dial used; of the link's goroutine
 
-	heard atomic.Uint64 // messages received
+	heard    atomic.Uint64 // messages received
+	appForms appForms
 
-	heaters   int            // guarded by session.mu
-	drops     int            // how often it went down; guarded by session.mu
-	renewedAt uint64         // what it had heard when it was renewed for being deaf; guarded by session.mu
-	renewed   bool           // guarded by session.mu
-	listening map[string]int // how many exchanges listen to a filter; guarded by session.mu
+	heaters   int     // guarded by session.mu
+	history   history // guarded by session.mu
+	drops     int     // how often it went down; guarded by session.mu
+	renewedAt uint64  // what it had heard when it was renewed for being deaf; guarded by session.mu
+	renewed   bool    // guarded by session.mu
 }
 
 // suspect renews a connection on which questions went out and nothing at all came
@@ -209,6 +228,7 @@ func (s *Session) grow(ctx context.Context) error {
 	closed := s.closed
 	if !closed {
 		s.connections = append(s.connections, c)
+		c.begin(time.Now())
 	}
 	s.mu.Unlock()
 	if closed {
@@ -219,7 +239,7 @@ func (s *Session) grow(ctx context.Context) error {
 
 func (s *Session) dial(ctx context.Context) (*connection, error) {
 	config := s.client.config
-	c := &connection{session: s, clientID: newClientID()}
+	c := &connection{session: s, clientID: newClientID(), appForms: newAppForms()}
 	link, err := awsiot.Dial(ctx, awsiot.Config{
 		Endpoint:    config.MQTTEndpoint,
 		ClientID:    c.clientID,
@@ -257,7 +277,7 @@ func (c *connection) credentials(ctx context.Context, refused bool) (awsiot.Cred
 	tokens, err := c.session.client.keys(ctx, rejected)
 	switch {
 	case errors.Is(err, ErrCredentials), errors.Is(err, ErrPasswordNeeded), errors.Is(err, ErrNotSignedIn):
-		c.session.listeners.tell(SignInNeeded{Source{Time: time.Now()}, err})
+		c.needSignIn(err)
 		return awsiot.Credentials{}, finalError{err}
 	case err != nil:
 		return awsiot.Credentials{}, err
@@ -291,6 +311,7 @@ func (c *connection) changed(change awsiot.Change) {
 	if !change.Up {
 		c.drops++
 	}
+	c.remember(change)
 	s.mu.Unlock()
 
 	if len(devices) == 0 {

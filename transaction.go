@@ -18,10 +18,16 @@ type transaction struct {
 	mode   string      // of a control command: it carries mode, param and paramStr
 	param  []int       //
 	extra  wire.Object // what else the request says
+	// holds, unless nil, tells whether what a command was made from is still so. The
+	// command does not wait for a connection that is down, for it would be stale then.
+	holds func() bool
 
 	place answerPlace
 	// wants reports whether a message that came to the place is the answer.
 	wants func(*wire.Envelope) bool
+	// echoSuffices takes a message that repeats the id of the request for the answer,
+	// whatever it says.
+	echoSuffices bool
 }
 
 // command returns the request as it is sent.
@@ -84,34 +90,6 @@ func (s *Session) listen(ctx context.Context, state *heaterState, p answerPlace)
 	return func() {}, nil
 }
 
-// listenFor subscribes to a filter for as long as somebody listens to it: the broker
-// grants 50 a connection.
-func (c *connection) listenFor(ctx context.Context, filter string) (release func(), err error) {
-	s := c.session
-	s.mu.Lock()
-	if c.listening == nil {
-		c.listening = make(map[string]int)
-	}
-	c.listening[filter]++
-	s.mu.Unlock()
-	return func() {
-		s.mu.Lock()
-		c.listening[filter]--
-		last := c.listening[filter] == 0
-		if last {
-			delete(c.listening, filter)
-		}
-		s.mu.Unlock()
-		if last {
-			ctx, cancel := context.WithTimeout(context.Background(), unsubscribeTimeout)
-			defer cancel()
-			if err := c.link.Unsubscribe(ctx, filter); err != nil {
-				s.client.log.Debug("a subscription was not ended", "err", err)
-			}
-		}
-	}, c.link.Subscribe(ctx, filter)
-}
-
 // ask sends a question and waits for its answer, and asks again while none comes: a
 // question changes nothing. Unless it may wait for a connection that is down, all of
 // it has to end within the answer's time limit.
@@ -125,6 +103,9 @@ func (h *Heater) ask(ctx context.Context, t transaction, wait bool) (*wire.Envel
 	state, err := s.attach(ctx, h.device, wait)
 	if err != nil {
 		return nil, h.explain(ctx, err)
+	}
+	if !wait && !state.connection.link.Stats().Up {
+		return nil, ErrDisconnected
 	}
 	release, err := s.listen(ctx, state, t.place)
 	defer release()
@@ -185,9 +166,12 @@ func (h *Heater) tell(ctx context.Context, name, kind string, t transaction) (*w
 	if err != nil {
 		return nil, failed(name, NotSent, fromTransport(err))
 	}
+	if t.holds != nil && !t.holds() {
+		return nil, failed(name, NotSent, ErrDisconnected)
+	}
 	x := s.expect(state, t, true)
 	defer s.forget(state, x)
-	err = s.send(ctx, state, x, awsiot.Publication{Supersede: h.device.MAC.digits + "/" + kind})
+	err = s.send(ctx, state, x, awsiot.Publication{Supersede: h.device.MAC.digits + "/" + kind, NoWait: t.holds != nil})
 	var notAcknowledged *awsiot.PublishError
 	if errors.As(err, &notAcknowledged) && !notAcknowledged.Sent {
 		return nil, failed(name, NotSent, fromTransport(notAcknowledged.Err))
