@@ -100,6 +100,7 @@ refused, 4 not reachable, 5 refused, 6 sent but the outcome is unknown.`,
 	root.AddCommand(
 		p.statusCommand(), p.infoCommand(), p.devicesCommand(), p.monitorCommand(),
 		p.powerCommand(), p.modeCommand(), p.tempCommand(), p.vacationCommand(),
+		p.reservationsCommand(), p.waterProgramCommand(),
 		p.loginCommand(), p.logoutCommand(),
 		p.decodeCommand(), p.simCommand(), p.versionCommand(), p.completionCommand(),
 	)
