@@ -48,7 +48,7 @@ type FirmwareDownload struct {
 func (h *Heater) FirmwareDownloads(ctx context.Context) (*FirmwareDownloads, error) {
 	envelope, err := h.ask(ctx, transaction{
 		code: topic.FirmwareDownloadsRead, suffix: topic.SuffixFirmwareDownloads,
-		// The answer comes on the heater's own topic, whatever topic was asked for.
+		// The heater answers there, whatever topic the request names.
 		place: onHeaterTopic(topic.AnswerFirmwareDownloads),
 		wants: func(envelope *wire.Envelope) bool { return envelope.Kind() == wire.KindFirmwareDownloads },
 	}, false)

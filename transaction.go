@@ -73,6 +73,8 @@ func (p answerPlace) topic(device Device, clientID string, userSeq int) string {
 		return topic.QueryResponse(device.Type, clientID, p.suffix)
 	case topic.KindAppAnswer:
 		return topic.AppResponse(device.Type, device.HomeSeq, userSeq, clientID, p.suffix)
+	case topic.KindHeaterAnswer:
+		return topic.HeaterResponse(device.Type, device.MAC.digits, p.suffix)
 	}
 	return topic.Response(device.Type, device.MAC.digits, clientID)
 }
