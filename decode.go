@@ -70,33 +70,44 @@ func (e *MessageError) Unwrap() error { return e.Err }
 // Decoder decodes a stream of messages, one a line or not; an array stands for its
 // elements. It holds one message at a time in memory.
 type Decoder struct {
-	stream *wire.Stream
-	units  Units
+	stream   *wire.Stream
+	units    Units
+	warnings []string
 }
 
 // NewDecoder returns a decoder of what r yields.
 func NewDecoder(r io.Reader, units Units) *Decoder {
-	return &Decoder{wire.NewStream(r), units}
+	return &Decoder{stream: wire.NewStream(r), units: units}
 }
 
 // Next returns the next message as Decode does. After a *MessageError the stream goes
 // on; any other error ends it, io.EOF as it should be.
 func (d *Decoder) Next() ([]byte, error) {
+	d.warnings = nil
 	message, err := d.stream.Next()
 	if err != nil {
 		return nil, messageError(err)
 	}
-	decoded, err := Decode(message, d.units)
-	if err != nil {
-		var inside *MessageError // its place is one within the message
-		if errors.As(err, &inside) {
-			err = inside.Err
-		}
-		offset, line := d.stream.Position()
-		return nil, &MessageError{offset, line, err}
+	envelope, err := wire.ParseEnvelope(message)
+	var decoded []byte
+	if err == nil {
+		decoded, err = envelope.Print(nil, wire.Units(d.units))
 	}
-	return decoded, nil
+	if err == nil {
+		d.warnings = envelope.Warnings()
+		return decoded, nil
+	}
+	var inside *wire.SyntaxError // its place is one within the message
+	if errors.As(err, &inside) {
+		err = inside.Err
+	}
+	offset, line := d.stream.Position()
+	return nil, &MessageError{offset, line, err}
 }
+
+// Warnings says what of the last message could not be used and is not in what Next
+// returned, such as the rest of a schedule in hex that ends within an entry.
+func (d *Decoder) Warnings() []string { return d.warnings }
 
 // messageError gives a syntax error of package wire a name that callers have.
 func messageError(err error) error {

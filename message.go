@@ -179,7 +179,7 @@ func (v *Value[T]) fromWire(value jsontext.Value, encoding wire.Encoding) bool {
 		case encoding == wire.EncodingTOUStatus && value.Kind() == 'f':
 			number, ok = 0, true
 		}
-		*target, v.known = int(number), ok
+		*target, v.known = int(number), ok && int64(int(number)) == number // int has 32 bits on some machines
 	default: // an enumeration
 		number, ok := wire.Integer(value)
 		reflect.ValueOf(target).Elem().SetInt(number)
