@@ -1,0 +1,143 @@
+package simulator
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// fresh makes heaters without their accounts' broker and goroutines.
+func fresh(t *testing.T, config Config) *fleet {
+	t.Helper()
+	if err := config.complete(); err != nil {
+		t.Fatal(err)
+	}
+	f := newFleet(config)
+	newDirectory(config, f)
+	return f
+}
+
+// The past must not stand out from what the tank itself comes to.
+func TestThePastIsLikeThePresent(t *testing.T) {
+	const days = 60
+	f := fresh(t, Config{Heaters: 12, Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	var past, present reading
+	var pastDays, starts, started float64
+	for _, h := range f.heaters {
+		past0 := h.Ledger.Past
+		pastDays += float64(past0.Until-past0.First) / 24
+		starts += float64(h.Ledger.Work.CompressorStarts)
+		h.live(h.At.AddDate(0, 0, days))
+		started += float64(h.Ledger.Work.CompressorStarts)
+		_, by := h.Ledger.readings(func(hour int) int {
+			if hour < past0.Until {
+				return 0
+			}
+			return 1
+		})
+		past, present = plus(past, by[0]), plus(present, by[1])
+	}
+	presentDays := float64(days * len(f.heaters))
+	started -= starts
+	for _, figure := range []struct {
+		name          string
+		past, present float64
+		within        float64
+	}{
+		{"heat pump Wh", float64(past.HeatPump), float64(present.HeatPump), 0.15},
+		{"heat pump hours", float64(past.HeatPumpTime), float64(present.HeatPumpTime), 0.15},
+		{"elements Wh", float64(past.Elements), float64(present.Elements), 0.5},
+		{"starts", starts, started, 0.25},
+	} {
+		was, is := figure.past/pastDays, figure.present/presentDays
+		if math.Abs(was-is) > figure.within*is {
+			t.Errorf("%s a day: %.1f in the past, %.1f now", figure.name, was, is)
+		}
+	}
+}
+
+func plus(a, b reading) reading {
+	u := usage(a)
+	u.add(usage(b))
+	return reading(u)
+}
+
+// However the hours are put together, they make the same whole.
+func TestReadingsAgree(t *testing.T) {
+	f := fresh(t, Config{Heaters: 3, Seed: 9, Start: time.Date(2026, 3, 28, 13, 20, 0, 0, time.FixedZone("", 5*3600+1800))})
+	for _, h := range f.heaters {
+		h.live(h.At.AddDate(0, 0, 10).Add(17 * time.Minute))
+		var total reading
+		for _, part := range []func(int) int{
+			func(hour int) int { return hour },
+			func(hour int) int { return hour / 24 },
+			func(hour int) int { return int(hourDate(hour).Month()) },
+		} {
+			whole, by := h.Ledger.readings(part)
+			var sum reading
+			for _, r := range by {
+				sum = plus(sum, r)
+			}
+			if sum != whole || total != (reading{}) && total != whole {
+				t.Errorf("%+v, %+v, %+v", sum, whole, total)
+			}
+			total = whole
+		}
+		if total.HeatPump < 500_000 || total.HeatPumpTime < 1200 || total.Elements < 10_000 {
+			t.Errorf("a year of %+v", total)
+		}
+	}
+}
+
+// What a heater draws in an hour is what its ledger has for it.
+func TestTheLedgerMeasures(t *testing.T) {
+	f := fresh(t, Config{Start: time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC)})
+	h := f.heaters[0]
+	h.Ledger = ledger{}
+	h.nextDraw.at = h.At.AddDate(1, 0, 0)
+	h.Tank.Upper, h.Tank.Lower = 20, 20
+	h.write(modeElectric)
+	h.live(h.At.Add(time.Hour))
+	h.write(modeHeatPump)
+	h.live(h.At.Add(2 * time.Hour))
+	if len(h.Ledger.Use) != 3 {
+		t.Fatalf("%+v", h.Ledger.Use)
+	}
+	first, last := h.Ledger.Use[0], h.Ledger.Use[2]
+	if first.Hour != wallHour(time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC)) || first.Elements < 5170 || first.Elements > 5190 ||
+		first.ElementsTime < 3590 || first.ElementsTime > 3600 || first.HeatPump != 0 {
+		t.Errorf("an hour of elements: %+v", first)
+	}
+	if last.HeatPump < 330 || last.HeatPump > 460 || last.HeatPumpTime != 3600 || last.Elements != 0 {
+		t.Errorf("an hour of the heat pump: %+v", last)
+	}
+	w := h.Ledger.Work
+	if w.CompressorStarts != 1 || w.FanStarts != 1 || w.UpperStarts != 1 || w.LowerStarts != 1 || w.FanTime <= float64(last.HeatPumpTime) {
+		t.Errorf("%+v", w)
+	}
+
+	h.openTap(4)
+	h.live(h.At.Add(10 * time.Minute))
+	h.openTap(40)
+	h.live(h.At.Add(10 * time.Minute))
+	near := func(got, want float64) bool { return math.Abs(got-want) < 1e-6 }
+	if w := h.Ledger.Work; w.Short.Times != 1 || w.Long.Times != 1 || !near(w.Short.Litres, 4) || !near(w.Long.Litres, 40) ||
+		!near(w.Long.Seconds, 300) || !near(h.Ledger.litres(), 44) {
+		t.Errorf("%+v", w)
+	}
+}
+
+// Making the past takes no time to speak of.
+func BenchmarkNewLedger(b *testing.B) {
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for b.Loop() {
+		newLedger(at, 1, 20, 12)
+	}
+}
+
+func BenchmarkReadings(b *testing.B) {
+	l := newLedger(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 1, 20, 12)
+	for b.Loop() {
+		l.readings(func(hour int) int { return hour / 24 })
+	}
+}
