@@ -119,7 +119,7 @@ func (k *scheduleKind) key(entry wire.Object) string {
 		case !isNumber && member == "param": // unknown, which is not 0
 			key = append(key, '?')
 		case member == "week": // the lowest bit is unused
-			key = strconv.AppendInt(key, number&^1, 10)
+			key = strconv.AppendInt(key, int64(daysOf(ValueOf(int(number)))&EveryDay), 10)
 		case member == "param" && k == &recirculationKind && number == noParameterHex:
 			key = strconv.AppendInt(key, noParameter, 10)
 		default:
