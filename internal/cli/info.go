@@ -19,7 +19,6 @@ type infoAnswer struct {
 func (p *program) infoCommand() *cobra.Command {
 	cmd := p.command("info", "Show what the heaters are and can do", arguments(0, 0, "no arguments"), func(ctx context.Context, _ []string) error {
 		return p.withHeaters(ctx, func(client *nwp500.Client, session *nwp500.Session, devices []nwp500.Device) error {
-			shown := 0
 			question := func(ctx context.Context, device nwp500.Device) (a infoAnswer, err error) {
 				if a.device, err = client.DeviceInfo(ctx, device); err != nil {
 					return a, err
@@ -30,19 +29,7 @@ func (p *program) infoCommand() *cobra.Command {
 				a.features, err = session.Heater(device).Features(ctx)
 				return a, err
 			}
-			return askAll(ctx, p, devices, question, func(device nwp500.Device, answer infoAnswer) error {
-				if p.options.format.json {
-					document, err := infoDocument(device, answer, p.options.units.units)
-					if err != nil {
-						return err
-					}
-					return p.line(document)
-				}
-				if shown++; shown > 1 {
-					fmt.Fprintln(p.stdout)
-				}
-				return p.sheet(infoSheet(device, answer, p.options.units.units))
-			})
+			return show(ctx, p, devices, question, p.infoView())
 		})
 	})
 	cmd.Long = `Show each heater's model, serial number, MAC address, limits, functions and software.
@@ -50,22 +37,29 @@ With -o json the heater's features, and in "device" and "firmware" what the clou
 	return cmd
 }
 
+func (p *program) infoView() view[infoAnswer] {
+	units := p.options.units.units
+	return view[infoAnswer]{
+		table: func(device nwp500.Device, answer infoAnswer) error {
+			return p.sheet(infoSheet(device, answer, units))
+		},
+		document: func(device nwp500.Device, answer infoAnswer) ([]byte, error) {
+			return infoDocument(device, answer, units)
+		},
+		header: sheetHeader,
+		records: func(device nwp500.Device, answer infoAnswer) [][]string {
+			return infoSheet(device, answer, units).records(device)
+		},
+	}
+}
+
 // infoDocument is the features as decode prints them, and two members more.
 func infoDocument(device nwp500.Device, answer infoAnswer, units nwp500.Units) ([]byte, error) {
-	type firmwareDocument struct {
-		Code       int               `json:"code"`
-		Version    int               `json:"version"`
-		Downloaded nwp500.Value[int] `json:"downloaded_version"`
-	}
-	firmware := []firmwareDocument{}
-	for _, component := range answer.firmware {
-		firmware = append(firmware, firmwareDocument{component.Code, component.Version, component.Downloaded})
-	}
 	document, err := with(answer.features.AppendJSON(nil, units), "device", newDeviceDocument(device, false))
 	if err != nil {
 		return nil, err
 	}
-	return with(document, "firmware", firmware)
+	return with(document, "firmware", firmwareDocuments(answer.firmware))
 }
 
 func infoSheet(device nwp500.Device, answer infoAnswer, units nwp500.Units) *sheet {

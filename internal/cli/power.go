@@ -26,22 +26,3 @@ func (p *program) powerCommand() *cobra.Command {
 	cmd.ValidArgsFunction = nil
 	return cmd
 }
-
-// done says that the heater has taken a command: its own answer showed it.
-func (p *program) done(heater *nwp500.Heater, command string, value any, says string) error {
-	device := heater.Device()
-	switch {
-	case p.options.format.json:
-		return p.document(struct {
-			Name    string `json:"name"`
-			MAC     string `json:"mac_address"`
-			Command string `json:"command"`
-			Value   any    `json:"value"`
-			Outcome string `json:"outcome"`
-		}{device.Name, device.MAC.Reveal(), command, value, "done"})
-	case p.options.format.csv:
-		return p.csv([]string{"name", "mac_address", "command", "value", "outcome"},
-			[][]string{{device.Name, device.MAC.Reveal(), command, cell(value), "done"}})
-	}
-	return p.say("%s %s", title(device), says)
-}

@@ -1,0 +1,203 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/nwp500/nwp500"
+)
+
+func (p *program) diagnosticsCommand() *cobra.Command {
+	cmd := commandGroup("diagnostics", "Show what the heaters have counted, and how the connection does",
+		p.diagnosticsDeviceCommand(), p.diagnosticsConnectionCommand())
+	cmd.Example = "  nwp500 diagnostics device\n  nwp500 diagnostics connection -o json"
+	return cmd
+}
+
+func (p *program) diagnosticsDeviceCommand() *cobra.Command {
+	cmd := p.command("device", "Show what the heaters have counted since they were installed", arguments(0, 0, "no arguments"), func(ctx context.Context, _ []string) error {
+		question := func(ctx context.Context, heater *nwp500.Heater) (*nwp500.InstallerDiagnostics, error) {
+			return heater.Diagnostics(ctx)
+		}
+		return showHeaters(ctx, p, question, view[*nwp500.InstallerDiagnostics]{
+			table: func(device nwp500.Device, d *nwp500.InstallerDiagnostics) error {
+				return p.sheet(diagnosticsSheet(title(device), d))
+			},
+			document: func(_ nwp500.Device, d *nwp500.InstallerDiagnostics) ([]byte, error) {
+				return d.AppendJSON(nil, p.options.units.units), nil
+			},
+			header: sheetHeader,
+			records: func(device nwp500.Device, d *nwp500.InstallerDiagnostics) [][]string {
+				return diagnosticsSheet("", d).records(device)
+			},
+		})
+	})
+	cmd.Long = "Show what the heaters have counted since they were installed: energy, hours, starts and faults."
+	cmd.Example = "  nwp500 diagnostics device"
+	return cmd
+}
+
+// diagnosticsSheet is a heater's life for people.
+func diagnosticsSheet(name string, d *nwp500.InstallerDiagnostics) *sheet {
+	total, wear, water := d.Totals, d.Components, d.HotWater
+	sheet := &sheet{title: name}
+	sheet.group("Since it was installed",
+		fact{"time", quantity(total.Days, "days")},
+		fact{"heat pump", kilowattHours(total.HeatPumpEnergy)},
+		fact{"elements", kilowattHours(total.ElementEnergy)},
+	)
+	sheet.group("Wear",
+		worn("compressor", wear.CompressorTime, wear.CompressorStarts),
+		worn("fan", wear.FanTime, wear.FanStarts),
+		worn("upper element", wear.UpperElementTime, wear.UpperElementStarts),
+		worn("lower element", wear.LowerElementTime, wear.LowerElementStarts),
+		worn("recirculation pump", wear.RecirculationTime, wear.RecirculationStarts),
+		fact{"expansion valve", quantity(wear.ExpansionValveSteps, "steps")},
+		fact{"mixing valve", quantity(wear.MixingValveSteps, "steps") + ", " + quantity(wear.MixingValveRate, "%")},
+		fact{"shut-off valve", quantity(wear.ShutOffValveMoves, "moves")},
+	)
+	sheet.group("Faults and protection",
+		fact{"high-limit cut-out", times(total.HighLimitTrips)},
+		fact{"dry fire", times(total.DryFires)},
+		fact{"frost protection", times(total.FrostProtections)},
+		fact{"condensate overflow", times(total.CondensateOverflows)},
+		fact{"water overflow", times(total.WaterOverflows)},
+		fact{"high pressure", times(total.HighPressures)},
+		fact{"discharge too hot", times(total.AbnormalDischarges)},
+		fact{"suction too cold", times(total.AbnormalSuctions)},
+		fact{"both at once", times(total.AbnormalDifferences)},
+	)
+	sheet.group("Events of the utility",
+		fact{"shed", quantity(total.ShedTime, "h")},
+		fact{"load up", quantity(total.LoadUpTime, "h")},
+		fact{"advanced load up", quantity(total.AdvancedLoadUpTime, "h")},
+		fact{"peak", quantity(total.PeakEventTime, "h")},
+		fact{"grid emergency", quantity(total.GridEmergencyTime, "h")},
+	)
+	sheet.group("Hot water",
+		fact{"draws", drawn(water.Uses, water.UseTime)},
+		fact{"long draws", drawn(water.LongUses, water.LongUseTime)},
+		fact{"short draws", times(water.ShortUses)},
+		fact{"average recovery", quantity(water.RecoveryTime, "h")},
+	)
+	return sheet
+}
+
+func worn(name string, hours, starts nwp500.Value[int]) fact {
+	return fact{name, quantity(hours, "h") + ", " + quantity(starts, "starts")}
+}
+
+func drawn(uses, hours nwp500.Value[int]) string {
+	if uses.Is(0) {
+		return times(uses)
+	}
+	return times(uses) + ", " + quantity(hours, "h")
+}
+
+func times(count nwp500.Value[int]) string {
+	n, known := count.Get()
+	switch {
+	case !known:
+		return unknown
+	case n == 0:
+		return "never"
+	}
+	return plural(n, "time")
+}
+
+func (p *program) diagnosticsConnectionCommand() *cobra.Command {
+	cmd := p.command("connection", "Show how the live connection does", arguments(0, 0, "no arguments"), func(ctx context.Context, _ []string) error {
+		return p.withHeaters(ctx, func(_ *nwp500.Client, session *nwp500.Session, devices []nwp500.Device) error {
+			// A heater that does not answer is what the user may be looking for.
+			for got := range ask(ctx, devices, func(ctx context.Context, device nwp500.Device) (*nwp500.Status, error) {
+				return session.Heater(device).Status(ctx)
+			}) {
+				if got.err != nil {
+					p.tell(fmt.Errorf("%s: %w", title(got.device), got.err))
+				}
+			}
+			return p.connectionDiagnostics(session.Diagnostics())
+		})
+	})
+	cmd.Long = `Connect, ask the heaters for their status, and show how the connection to the cloud's message
+broker did: for a bug report. It names no heater and no account.`
+	cmd.Example = "  nwp500 diagnostics connection -o json"
+	return cmd
+}
+
+func (p *program) connectionDiagnostics(d nwp500.Diagnostics) error {
+	switch {
+	case p.options.format.json:
+		return p.document(d)
+	case p.options.format.csv:
+		return p.connectionRecords(d)
+	}
+	sheet := &sheet{title: "Live connection"}
+	sheet.group("Session",
+		fact{"heaters", fmt.Sprint(d.Heaters)},
+		fact{"waiting", plural(d.Waiting, "request")},
+		fact{"late answers", fmt.Sprint(d.LateAnswers)},
+	)
+	for i, c := range d.Connections {
+		sheet.group(fmt.Sprintf("Connection %d", i+1),
+			fact{"client id", c.ClientID},
+			fact{"state", connectionState(c)},
+			fact{"since", c.Since.Local().Format(time.DateTime)},
+			fact{"heaters", fmt.Sprint(c.Heaters)},
+			fact{"made", plural(c.Made, "time")},
+			fact{"dropped", dropsText(c.Drops)},
+			fact{"subscriptions", fmt.Sprintf("%d, %d refused", c.Subscriptions, c.Refused)},
+			fact{"messages", fmt.Sprintf("%d received, %d lost", c.Received, c.Lost)},
+		)
+	}
+	return p.sheet(sheet)
+}
+
+func connectionState(c nwp500.ConnectionDiagnostics) string {
+	switch {
+	case c.Up:
+		return "up"
+	case c.Stopped:
+		return "down, needs a sign-in: " + c.Error
+	}
+	return fmt.Sprintf("down after %s: %s", plural(c.Attempts, "attempt"), c.Error)
+}
+
+// dropsText says how often a connection went down and why.
+func dropsText(drops map[string]int) string {
+	var causes []string
+	for _, why := range slices.Sorted(maps.Keys(drops)) {
+		causes = append(causes, fmt.Sprintf("%s: %s", why, plural(drops[why], "time")))
+	}
+	if len(causes) == 0 {
+		return "never"
+	}
+	return strings.Join(causes, "; ")
+}
+
+// connectionRecords writes a record of CSV for each connection.
+func (p *program) connectionRecords(d nwp500.Diagnostics) error {
+	header := []string{
+		"client_id", "up", "since", "heaters", "made", "drops", "waiting", "in_flight",
+		"subscriptions", "refused", "received", "lost", "error",
+	}
+	var records [][]string
+	for _, c := range d.Connections {
+		drops, err := json.Marshal(c.Drops)
+		if err != nil {
+			return err
+		}
+		records = append(records, []string{
+			c.ClientID, cell(c.Up), c.Since.Format(time.RFC3339), cell(c.Heaters), cell(c.Made), string(drops), cell(c.Waiting), cell(c.InFlight),
+			cell(c.Subscriptions), cell(c.Refused), cell(c.Received), cell(c.Lost), c.Error,
+		})
+	}
+	return p.csv(header, records)
+}
