@@ -114,13 +114,17 @@ func (h *Heater) energy(ctx context.Context, q energyQuery) (*Energy, error) {
 		// Answers of this place need not repeat the request's id, so an answer has to
 		// name the very periods asked for: a late one to an earlier question does not.
 		// One that repeats the id is the answer even if it leaves periods out.
-		wants:        func(envelope *wire.Envelope) bool { return slices.Equal(periodsOf(envelope), q.periods) },
-		echoSuffices: true,
+		wants: q.wants, echoSuffices: true,
 	}, false)
 	if err != nil {
 		return nil, err
 	}
 	return newEnergy(envelope, q.kind, h.device.MAC, time.Now()), nil
+}
+
+// wants reports whether an answer names the periods asked for, and no others.
+func (q energyQuery) wants(envelope *wire.Envelope) bool {
+	return slices.Equal(periodsOf(envelope), q.periods)
 }
 
 // periodsOf returns the periods that an answer names, in the order of time.

@@ -66,7 +66,9 @@ func TestRequestRows(t *testing.T) {
 		control("air filter life", 33554474, "air-filter-life", "3", func(ctx context.Context, h heater) error { return h.SetAirFilterLife(ctx, 1500) }),
 		control("no air filter alarm", 33554474, "air-filter-life", "0", func(ctx context.Context, h heater) error { return h.SetAirFilterLife(ctx, 0) }),
 		control("condenser", 33554463, "cond-fault-reset", "", func(ctx context.Context, h heater) error { return h.ResetCondenserFault(ctx) }),
-		control("freeze protection", 33554451, "frez-temp", "15", func(ctx context.Context, h heater) error { return h.SetFreezeProtection(ctx, nwp500.Celsius(7.5), accept) }),
+		control("freeze protection", 33554451, "frez-temp", "15", func(ctx context.Context, h heater) error {
+			return h.SetFreezeProtection(ctx, nwp500.Celsius(7.5), accept)
+		}),
 		control("smart diagnostic", 33554455, "smart-diagnostic", "", func(ctx context.Context, h heater) error { return h.RunSmartDiagnostic(ctx, accept) }),
 		control("firmware check", 33554443, "ota-check", "", func(ctx context.Context, h heater) error { return h.CheckFirmware(ctx, accept) }),
 		control("wifi reconnect", 33554446, "wifi-reconnect", "", func(ctx context.Context, h heater) error { return h.ReconnectWiFi(ctx, accept) }),
