@@ -80,11 +80,13 @@ func TestEnergyForms(t *testing.T) {
 		{
 			"days, with one that February does not have", `{"response":{"usage":[{"year":2027,"month":2,"data":[` +
 				strings.Repeat(`{"hpUsage":1,"heUsage":2},`, 28) + `{"hpUsage":5}]}]}}`,
-			EnergyByDay, "2027-02-01 … 2027-02-28", EnergyUsage{HeatPump: ValueOf(28), Elements: ValueOf(56)},
+			EnergyByDay, "2027-02-01 … 2027-02-28",
+			EnergyUsage{HeatPump: ValueOf(28), Elements: ValueOf(56)},
 		},
 		{
 			"hours", `{"response":{"usage":[{"year":2026,"month":9,"day":11,"data":[{"hpUsage":1,"heTime":0.5},{"hpUsage":2.0}]}]}}`,
-			EnergyByHour, "2026-09-11 00:00 … 2026-09-11 01:00", EnergyUsage{HeatPump: ValueOf(3), ElementsTime: ValueOf(0.5)},
+			EnergyByHour, "2026-09-11 00:00 … 2026-09-11 01:00",
+			EnergyUsage{HeatPump: ValueOf(3), ElementsTime: ValueOf(0.5)},
 		},
 		{"nothing", `{"response":{"usage":[]}}`, EnergyByDay, "", EnergyUsage{}},
 		{"no usage at all", `{"response":{}}`, EnergyByMonth, "", EnergyUsage{}},
