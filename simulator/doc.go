@@ -47,31 +47,42 @@
 //
 // # Heaters
 //
-// A heater answers status and feature requests and obeys power, mode, vacation
-// and temperature as the captured one did: the acknowledgement comes at once and
-// shows the settings, what follows from them is pushed in the seconds after, one
-// change at a time (docs/protocol.md §5). Other commands are counted and not
-// answered. What is malformed, out of range or not fitted is ignored, as a device
-// ignores it: a client that waits for an answer waits in vain.
+// A heater answers all requests of docs/protocol.md §3 and obeys all control
+// commands as the captured one did: the acknowledgement comes at once and shows
+// the settings, what follows from them is pushed in the seconds after, one change
+// at a time (§5). What is malformed, out of range or not fitted is ignored, as a
+// device ignores it, and counted: a client that waits for an answer waits in vain.
+// The same becomes of a TOU schedule that is read over MQTT, and of hourly energy
+// unless the [Model] says otherwise.
+//
+// Schedules are kept and reported; they do not act yet. Each heater has a meter
+// with about a year before Config.Start on it: days, months, lifetime and
+// installer diagnostics are sums over the same hours.
 //
 // Three models take turns unless Config.Models says otherwise: 65 gallons with
 // the 87 status keys of the captured firmware, 50 gallons with newer firmware and
 // a recirculation pump, 80 gallons with newer firmware and none.
 //
 // Where the device's ways are not known a choice had to be made, and the code
-// says so. The two that a client may notice: pushes go to the client heard of
-// last, on its acknowledgement topic, until it says that it leaves; and a heater
-// pushes by itself when the tank's temperature, charge, error or tap changes, not
-// for each tenth of a degree.
+// says so. Those that a client may notice: pushes go to the client heard of last,
+// on its acknowledgement topic, until it says that it leaves; a heater pushes by
+// itself when the tank's temperature, charge, error, tap or the use of a schedule
+// changes, not for each tenth of a degree; answers to queries echo the session as
+// statuses do; a lost write is not answered; WiFi commands take the heater off the
+// network for a while, and so does a firmware that was downloaded and is committed.
 //
 // # Making things fail
 //
-// A [Heater] can be taken off the network, be silent, have a fault, be drawn
-// from, and say what no heater says: see SetOffline, SetSilent, RaiseFault, Draw,
-// SetTank, SetAir, SetFeature, SetStatus. RESTFail and RESTHold make REST calls
-// fail or wait. Inject makes the MQTT side fail at any step, DropAll cuts all
-// connections, and the zero [Broker] can be made less friendly: late, shuffled,
-// twice. Counters and Drops say what came of it, and why.
+// A [Heater] can be taken off the network, be silent, slow or forgetful, have a
+// fault, be drawn from, and say what no heater says: see SetOffline, SetSilent,
+// SetDelay, LoseWrites, RaiseFault, Draw, SetTank, SetAir, SetFeature, SetStatus.
+// OfferFirmware gives it something to commit, and Received shows what reached it,
+// to the byte. Config.LostWrites and Config.CommandGap are for all heaters.
+//
+// RESTFail and RESTHold make REST calls fail or wait. Inject makes the MQTT side
+// fail at any step, DropAll cuts all connections, AnnounceService says that the
+// cloud is about to, and the zero [Broker] can be made less friendly: late,
+// shuffled, twice. Counters and Drops say what came of it, and why.
 //
 // # The same again
 //

@@ -6,6 +6,7 @@ import (
 )
 
 // tariff is an OpenEI rate plan (docs/protocol.md §8), as far as it is converted.
+// The captured one has no weekend.
 type tariff struct {
 	Utility  string    `json:"utility"`
 	Name     string    `json:"name"`
@@ -58,7 +59,7 @@ func (s *Simulator) convertPlans(c *call) (any, *restError) {
 }
 
 func (t *tariff) valid() bool {
-	if t.Name == "" || len(t.Weekdays) != 12 || len(t.Weekend) != 12 {
+	if t.Name == "" || len(t.Weekdays) != 12 || len(t.Weekend) != 12 && len(t.Weekend) != 0 {
 		return false
 	}
 	for _, tiers := range t.Rates {
@@ -84,14 +85,17 @@ func (t *tariff) seasons() []touSeason {
 	var firsts []int
 	for month := range 12 {
 		same := func(first int) bool {
-			return t.Weekdays[first] == t.Weekdays[month] && t.Weekend[first] == t.Weekend[month]
+			return t.Weekdays[first] == t.Weekdays[month] && (len(t.Weekend) == 0 || t.Weekend[first] == t.Weekend[month])
 		}
 		i := slices.IndexFunc(firsts, same)
 		if i < 0 {
 			i = len(firsts)
 			firsts = append(firsts, month)
-			seasons = append(seasons, touSeason{Interval: slices.Concat(
-				t.intervals(weekdays, t.Weekdays[month]), t.intervals(weekend, t.Weekend[month]))})
+			intervals := t.intervals(weekdays, t.Weekdays[month])
+			if len(t.Weekend) > 0 {
+				intervals = append(intervals, t.intervals(weekend, t.Weekend[month])...)
+			}
+			seasons = append(seasons, touSeason{Interval: intervals})
 		}
 		seasons[i].Season |= 1 << month
 	}

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nwp500/nwp500/internal/topic"
@@ -138,6 +139,76 @@ func TestRestoreRefuses(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+	})
+}
+
+// What programs wrote is there after a restart.
+func TestSettingsAreRestored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		config := Config{Heaters: 2, Start: time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)}
+		b := newBench(t, config)
+		h := b.dry(1)
+		b.ask(h, topic.SuffixReservationWrite, topic.ReservationWrite, answers("x"), fields(t, vector(t, "reservations", 0)))
+		b.ask(h, topic.SuffixRecirculationWrite, topic.RecirculationWrite, answers("x"), fields(t, vector(t, "recirculation", 0)))
+		b.ask(h, topic.SuffixTOUWrite, topic.TOUWrite, answers("x"), fields(t, vector(t, "tou", 0))+`,"controllerSerialNumber":"`+h.serial+`"`)
+		b.command(h, topic.AntiLegionellaOn, "anti-leg-on", 12)
+		b.command(h, topic.SetFreezeProtectionTemperature, "frez-temp", 16)
+		b.command(h, topic.SetRecirculationMode, "recirc-mode", 3)
+		b.command(h, topic.WiFiReset, "wifi-reset")
+		if err := h.OfferFirmware(33556241, 5); err != nil {
+			t.Fatal(err)
+		}
+		if h.Counters().Commands != 7 {
+			t.Fatalf("%+v", h.Counters())
+		}
+		text, err := b.fleet.snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.Restore = text
+		config.Start = config.Start.Add(time.Hour)
+		later := newBench(t, config)
+		restored := later.dry(1)
+		equal(t, "settings", h.Settings, restored.Settings)
+		equal(t, "plan", h.Plan, restored.Plan)
+		later.status(restored) // it has come back to the network in the meantime
+	})
+}
+
+// A snapshot of version 1 had neither settings nor ledger: those are made, and
+// the rest goes on.
+func TestAnOldSnapshotIsRestored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		config := Config{Start: time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)}
+		b := newBench(t, config)
+		h := b.dry(0)
+		b.command(h, topic.SetTemperature, "dhw-temperature", 110)
+		text, err := b.fleet.snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var old map[string]any
+		unmarshal(t, string(text), &old)
+		old["version"] = 1
+		saved := old["heaters"].([]any)[0].(map[string]any)
+		for _, name := range []string{"settings", "ledger", "leavesAt", "returnsAt"} {
+			delete(saved, name)
+		}
+		saved["drawn"], saved["fanHours"] = 100, 5
+		if config.Restore, err = json.Marshal(old); err != nil {
+			t.Fatal(err)
+		}
+		config.Start = config.Start.AddDate(0, 0, 3)
+		later := newBench(t, config)
+		restored := later.dry(0)
+		if s := later.status(restored); s["dhwTemperatureSetting"] != 110 || s["antiLegionellaPeriod"] != 7 || s["airFilterAlarmElapsed"] > 40 {
+			t.Errorf("%v", s)
+		}
+		f := later.figures(restored)
+		if days := f["daysSinceInstallation"]; days < pastDays+3 || days > pastDays+pastDaysMore+3 || f["cumulatedPwrHp"] < 500_000 {
+			t.Errorf("%v", f)
+		}
+		equal(t, "TOU", restored.Plan.TOUInfo.Schedule, seasons(restored.Settings.TOU.Entries))
 	})
 }
 
