@@ -100,7 +100,7 @@ refused, 4 not reachable, 5 refused, 6 sent but the outcome is unknown.`,
 	root.AddCommand(
 		p.statusCommand(), p.infoCommand(), p.devicesCommand(), p.monitorCommand(),
 		p.powerCommand(), p.modeCommand(), p.tempCommand(), p.vacationCommand(),
-		p.reservationsCommand(), p.waterProgramCommand(),
+		p.reservationsCommand(), p.recirculationCommand(), p.touCommand(), p.waterProgramCommand(),
 		p.antiLegionellaCommand(), p.demandResponseCommand(), p.intelligentCommand(), p.freezeProtectionCommand(),
 		p.filterCommand(), p.condenserCommand(), p.firmwareCommand(), p.smartDiagnosticCommand(), p.diagnosticsCommand(),
 		p.wifiCommand(), p.appConnectionCommand(),

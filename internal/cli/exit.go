@@ -91,6 +91,7 @@ func exitStatus(err error) int {
 		handshake *nwp500.HandshakeError
 	)
 	isCommand := errors.As(err, &command)
+	tariff, isTariff := tariffStatus(err)
 	switch {
 	case isAny[usageError](err):
 		return exitUsage
@@ -103,6 +104,8 @@ func exitStatus(err error) int {
 		return exitRefused
 	case errors.As(err, &api):
 		return apiStatus(api)
+	case isTariff:
+		return tariff
 	case errors.Is(err, context.Canceled): // a signal
 		return exitFailed
 	case isCommand, isAny[noHeaterError](err), errors.As(err, &handshake),

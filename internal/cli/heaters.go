@@ -101,6 +101,11 @@ func (p *program) withHeaters(
 
 // withHeater runs what needs a live connection to one heater, because it changes it.
 func (p *program) withHeater(ctx context.Context, do func(*nwp500.Heater) error) error {
+	return p.withHeaterOf(ctx, func(_ *nwp500.Client, heater *nwp500.Heater) error { return do(heater) })
+}
+
+// withHeaterOf is withHeater for what asks the cloud, too.
+func (p *program) withHeaterOf(ctx context.Context, do func(*nwp500.Client, *nwp500.Heater) error) error {
 	return p.withClient(ctx, func(client *nwp500.Client) error {
 		devices, err := p.heaters(ctx, client)
 		if err != nil {
@@ -113,7 +118,7 @@ func (p *program) withHeater(ctx context.Context, do func(*nwp500.Heater) error)
 		if err != nil {
 			return err
 		}
-		return errors.Join(do(session.Heater(devices[0])), session.Close())
+		return errors.Join(do(client, session.Heater(devices[0])), session.Close())
 	})
 }
 

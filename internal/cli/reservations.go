@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -48,29 +47,14 @@ func (p *program) readProgram(ctx context.Context, heater *nwp500.Heater) (w wee
 
 func (p *program) reservationsListCommand() *cobra.Command {
 	cmd := p.command("list", "Show the weekly program", arguments(0, 0, "no arguments"), func(ctx context.Context, _ []string) error {
-		return p.withHeaters(ctx, func(_ *nwp500.Client, session *nwp500.Session, devices []nwp500.Device) error {
-			var sheets [][]string // of all heaters, for CSV
-			shown := 0
-			question := func(ctx context.Context, device nwp500.Device) (weeklyProgram, error) {
-				return p.readProgram(ctx, session.Heater(device))
-			}
-			err := askAll(ctx, p, devices, question, func(device nwp500.Device, w weeklyProgram) error {
-				switch {
-				case p.options.format.json:
-					return p.line(w.AppendJSON(nil, p.options.units.units))
-				case p.options.format.csv:
-					sheets = append(sheets, reservationRecords(device, w)...)
-					return nil
-				}
-				if shown++; shown > 1 {
-					fmt.Fprintln(p.stdout)
-				}
-				return p.reservationTable(device, w)
-			})
-			if p.options.format.csv {
-				return errors.Join(err, p.csv(reservationHeader, sheets))
-			}
-			return err
+		return list(ctx, p, listing[weeklyProgram]{
+			question: p.readProgram,
+			document: func(_ nwp500.Device, w weeklyProgram) ([]byte, error) {
+				return w.AppendJSON(nil, p.options.units.units), nil
+			},
+			header:  []string{"program", "number", "enabled", "days", "time", "mode", "temperature", "units"},
+			records: reservationRecords,
+			table:   p.reservationTable,
 		})
 	})
 	cmd.Long = `Show the weekly program of the heaters. Numbers and times name the entries for edit and
@@ -116,14 +100,12 @@ func onOff(on bool) string {
 	return "off"
 }
 
-var reservationHeader = []string{"name", "mac_address", "program", "number", "enabled", "days", "time", "mode", "temperature", "units"}
-
 // reservationRecords is a program in CSV.
-func reservationRecords(device nwp500.Device, w weeklyProgram) (records [][]string) {
+func reservationRecords(w weeklyProgram) (records [][]string) {
 	for i, entry := range w.Entries {
 		records = append(records, []string{
-			device.Name, device.MAC.Reveal(), onOff(w.Enabled), cell(i + 1), cell(entry.Enabled), entry.Days.String(),
-			timeOf(entry).String(), cell(entry.Mode), cell(rounded(w.in.degrees(entry.Temperature))), w.in.units().String(),
+			onOff(w.Enabled), cell(i + 1), cell(entry.Enabled), entry.Days.String(), timeOf(entry).String(),
+			cell(entry.Mode), cell(rounded(w.in.degrees(entry.Temperature))), w.in.units().String(),
 		})
 	}
 	return records

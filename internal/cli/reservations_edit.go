@@ -22,17 +22,11 @@ func (f *reservationFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.mode, "mode", "", "`MODE`: "+strings.Join(reservationModes(), ", "))
 	flags.StringVar(&f.temp, "temp", "", "setpoint, `55C`, 131F, or a number in --units")
 	flags.StringVar(&f.state, "state", "on", "`on|off`: whether the entry is carried out")
-	for flag, complete := range map[string]cobra.CompletionFunc{
-		"days":  completeDays,
-		"time":  cobra.NoFileCompletions,
-		"mode":  cobra.FixedCompletions(reservationModes(), cobra.ShellCompDirectiveNoFileComp),
-		"temp":  cobra.NoFileCompletions,
-		"state": cobra.FixedCompletions([]string{"on", "off"}, cobra.ShellCompDirectiveNoFileComp),
-	} {
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // a name that is not registered above
-		}
-	}
+	complete(cmd, "days", completeDays)
+	complete(cmd, "time", cobra.NoFileCompletions)
+	complete(cmd, "mode", cobra.FixedCompletions(reservationModes(), cobra.ShellCompDirectiveNoFileComp))
+	complete(cmd, "temp", cobra.NoFileCompletions)
+	complete(cmd, "state", cobra.FixedCompletions([]string{"on", "off"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func reservationModes() []string { return append(nwp500.ModeNames(), "power-off") }

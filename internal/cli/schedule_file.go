@@ -156,7 +156,7 @@ func (n *names) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// days returns the days of an entry, which has them by name, as the byte of the wire, or as both.
+// entryDays returns the days of an entry, which has them by name, as the byte of the wire, or as both.
 func entryDays(named *names, week *int) (nwp500.Days, error) {
 	if named == nil && week == nil {
 		return 0, usagef("days are missing")
@@ -192,17 +192,20 @@ func entryTime(name string, text *string, hourName string, hour *int, minuteName
 	if hour != nil {
 		numbers = timeOfDay{*hour, *minute}
 		if err := numbers.check(); err != nil {
-			return timeOfDay{}, err
+			return timeOfDay{}, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	if text == nil {
 		return numbers, nil
 	}
 	written, err := parseTimeOfDay(*text)
-	if err == nil && hour != nil && written != numbers {
+	if err != nil {
+		return timeOfDay{}, fmt.Errorf("%s: %w", name, err)
+	}
+	if hour != nil && written != numbers {
 		return timeOfDay{}, disagree(name, written, hourName+" and "+minuteName, numbers)
 	}
-	return written, err
+	return written, nil
 }
 
 // disagree is an entry of which a person changed one form of a value and not the other.
