@@ -154,8 +154,7 @@ func readItem(kind EnergyKind, year, month, day, index int, data jsontext.Value)
 }
 
 func dateExists(year, month, day int) bool {
-	date := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	return date.Month() == time.Month(month) && date.Day() == day
+	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Month() == time.Month(month)
 }
 
 func readUsage(values *shape) EnergyUsage {

@@ -142,3 +142,34 @@ func TestPollsOf120Heaters(t *testing.T) {
 		}
 	})
 }
+
+// Nor does a poll open a further connection while there is none.
+func TestPollOfANewHeaterWhileDisconnected(t *testing.T) {
+	inCloud(t, simulator.Config{Heaters: 41}, func(t *testing.T, c *cloud) {
+		ctx := within(t, time.Hour)
+		session, devices := c.connect(t)
+		for _, device := range devices[:40] {
+			if _, err := session.Heater(device).Status(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pass(5 * time.Minute)
+		down := c.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Status: 503})
+		before := c.Counters().Dials
+		c.DropAll(simulator.DropServer)
+		poll := session.Heater(devices[40]).Poll(nwp500.PollStatus, time.Minute)
+		pass(time.Hour)
+		if dials, attempts := c.Counters().Dials-before, session.ReconnectAttempts(); dials != attempts {
+			t.Errorf("%d dials, of which the session made %d to reconnect", dials, attempts)
+		}
+		down.Heal()
+		pass(5 * time.Minute)
+		if asked, err := poll.Last(); err != nil || time.Since(asked) > 2*time.Minute {
+			t.Errorf("afterwards: asked %v ago, %v", time.Since(asked), err)
+		}
+		session.Close()
+		if polls := session.Diagnostics().Polls; polls != 0 {
+			t.Errorf("%d polls outlive the session", polls)
+		}
+	})
+}

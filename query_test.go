@@ -291,3 +291,64 @@ func TestQueriesDoNotWait(t *testing.T) {
 		}
 	})
 }
+
+// An answer on a topic that does not name the heater is taken by the heater that it is
+// of, whatever another one was asked.
+func TestAnswerOfAnotherHeater(t *testing.T) {
+	inCloud(t, simulator.Config{Heaters: 2}, func(t *testing.T, c *cloud) {
+		ctx := within(t, time.Hour)
+		session, devices := c.connect(t)
+		for _, device := range devices {
+			if _, err := session.Heater(device).EnergyDaily(ctx, 2026, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.Heater(devices[0].MAC.Reveal()).SetSilent(true)
+		asked := make(chan error, 1)
+		go func() {
+			_, err := session.Heater(devices[0]).EnergyDaily(ctx, 2026, 10)
+			asked <- err
+		}()
+		pass(time.Second)
+		late := session.Diagnostics().LateAnswers
+		for _, mac := range []string{devices[1].MAC.Reveal(), "0a0b0c0d0e0f"} {
+			err := session.Publish(ctx, "cmd/52/"+session.ClientIDs()[0]+"/res/energy-usage-daily-query/rd", []byte(
+				`{"response":{"macAddress":"`+mac+`","typeOfUsage":0,"usage":[{"year":2026,"month":10,"data":[{"hpUsage":1,"heUsage":1}]}]}}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := <-asked; !errors.Is(err, nwp500.ErrNoAnswer) {
+			t.Errorf("got %v, want ErrNoAnswer: the answers were of others", err)
+		}
+		if more := session.Diagnostics().LateAnswers - late; more != 2 {
+			t.Errorf("%d of the 2 were counted", more)
+		}
+	})
+}
+
+// Of two who listen to one topic in the app's form, the first to have its answer does not
+// take it from the other.
+func TestTwoListenInAppForm(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, time.Hour)
+		heater, simulated := c.heater(t)
+		if _, err := heater.Status(ctx); err != nil {
+			t.Fatal(err)
+		}
+		simulated.SetDelay(3 * time.Second)
+		var asking sync.WaitGroup
+		for range 3 {
+			asking.Go(func() {
+				if _, err := heater.Diagnostics(ctx); err != nil {
+					t.Error(err)
+				}
+			})
+			pass(time.Second)
+		}
+		asking.Wait()
+		if n := len(c.Connections()[0].Subscriptions); n != 1 {
+			t.Errorf("%d subscriptions are left, want the heater's", n)
+		}
+	})
+}
