@@ -82,6 +82,7 @@ func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
 //	hold PATH             calls of a REST path are not answered
 //	lose-publish N        the Nth publication from now on gets lost
 //	lack FEATURE          heater 1 has no such function, by its name on the wire
+//	offer CODE VERSION    heater 1 has downloaded software
 //	commands N            expect that heater 1 has obeyed so many commands
 //	cut                   all live connections end
 //	answers N             wait until heater 1 has answered N times
@@ -110,6 +111,8 @@ func scriptCloudDoes(ts *testscript.TestScript, neg bool, args []string) {
 		cloud.Inject(simulator.Fault{Step: simulator.StepPublish, Action: simulator.Lose, Skip: number(1) - 1, Times: 1})
 	case "lack":
 		heaters[0].SetFeature(args[1], 1)
+	case "offer":
+		ts.Check(heaters[0].OfferFirmware(number(1), number(2)))
 	case "commands":
 		if got := heaters[0].Counters().Commands; got != number(1) {
 			ts.Fatalf("heater 1 obeyed %d commands, want %d", got, number(1))
