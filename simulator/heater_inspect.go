@@ -53,23 +53,18 @@ type lateRequest struct {
 
 // take gets a request at once or late.
 func (h *Heater) take(r request) {
-	n := len(h.late)
 	switch {
-	case n == 0 && h.delay == 0:
+	case len(h.late) == 0 && h.delay == 0:
 		h.receive(r)
-		return
-	case n >= waiting:
+	case len(h.late) >= waiting:
 		h.counters.Lost++
-		return
+	default:
+		h.late = append(h.late, lateRequest{h.At.Add(h.delay), r})
 	}
-	at := h.At.Add(h.delay)
-	if n > 0 && h.late[n-1].at.After(at) {
-		at = h.late[n-1].at
-	}
-	h.late = append(h.late, lateRequest{at, r})
 }
 
-// attendLate receives what has waited long enough.
+// attendLate receives what has waited long enough. One that need not wait so long
+// waits for those before it.
 func (h *Heater) attendLate() {
 	for len(h.late) > 0 && !h.late[0].at.After(h.At) {
 		r := h.late[0].request

@@ -82,7 +82,10 @@ func TestASnapshotIsExact(t *testing.T) {
 func TestRestoreWhenTheClockIsOff(t *testing.T) {
 	start := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
 	synctest.Test(t, func(t *testing.T) {
-		text, err := newBench(t, Config{Start: start}).fleet.snapshot()
+		b := newBench(t, Config{Start: start})
+		b.command(b.fleet.heaters[0], topic.WiFiReset, "wifi-reset")
+		time.Sleep(2 * time.Second) // it is off the network
+		text, err := b.fleet.snapshot()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +98,7 @@ func TestRestoreWhenTheClockIsOff(t *testing.T) {
 				}
 			})
 			time.Sleep(time.Hour)
-			h.Status()
+			b.status(h) // has come back to the network
 		}
 	})
 }
