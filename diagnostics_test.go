@@ -156,7 +156,7 @@ func TestDropWaiting(t *testing.T) {
 		pass(20 * time.Minute) // the attempts are minutes apart by now
 		down.Heal()
 		session.Reconnect()
-		pass(2 * time.Second)
+		pass(11 * time.Second) // the broker wants 10 between two after a connection that did not last
 		if !session.Connected() {
 			t.Error("Reconnect does not hurry")
 		}

@@ -3,6 +3,7 @@ package nwp500_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"testing"
@@ -242,6 +243,54 @@ func TestRefusalOfOneOfTwo(t *testing.T) {
 		}
 		if err := <-second; outcome(err) != nwp500.Refused {
 			t.Errorf("the second command: got %v, want it refused", err)
+		}
+	})
+}
+
+// What waits to be sent when the session is closed is not sent any more.
+func TestNothingIsSentAfterClosing(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, time.Hour)
+		session, devices := c.connect(t)
+		if _, err := session.Heater(devices[0]).Status(ctx); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Minute)
+		before := c.Counters().Publishes
+		const asked = 30
+		ends := make(chan error, asked)
+		for range asked {
+			go func() {
+				ends <- session.Publish(ctx, "cmd/52/navilink-"+devices[0].MAC.Reveal()+"/st", []byte(`{}`))
+			}()
+		}
+		pass(time.Millisecond) // a burst has left, and the rest waits for its turn
+		session.Close()
+		sent := 1 // the farewell
+		for range asked {
+			if err := <-ends; err == nil {
+				sent++
+			} else if outcome(err) != nwp500.NotSent || !errors.Is(err, nwp500.ErrClosed) {
+				t.Errorf("got %v, want it not sent", err)
+			}
+		}
+		if got := c.Counters().Publishes - before; got != sent || sent == asked+1 {
+			t.Errorf("%d messages were sent, of which %d were told of", got, sent)
+		}
+	})
+}
+
+// A signal that the broker does not acknowledge may have arrived.
+func TestSignalWithoutAcknowledgement(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, time.Hour)
+		heater, _ := c.heater(t)
+		if _, err := heater.Status(ctx); err != nil {
+			t.Fatal(err)
+		}
+		c.Inject(simulator.Fault{Step: simulator.StepPuback, Action: simulator.Lose})
+		if err := heater.SignalAppConnection(ctx); outcome(err) != nwp500.OutcomeUnknown {
+			t.Errorf("got %v, want the outcome unknown", err)
 		}
 	})
 }
