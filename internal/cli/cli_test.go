@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 //	interrupt             end the background program by a signal, expect exit status 0
 //	expire access|keys    make the tokens that are kept look as if they had run out
 //	environment           set the environment as the first line of the background `sim -o json` says
+//	openei [FILE [STATUS]] start an OpenEI that answers with a file, and set OPENEI_URL and OPENEI_API_KEY
 //
 // Every script has a state directory of its own, and the system's keyring is off.
 func TestScripts(t *testing.T) {
@@ -60,6 +61,7 @@ func TestScripts(t *testing.T) {
 			"hang-up":     scriptHangUp,
 			"ended":       scriptEnded,
 			"environment": scriptEnvironment,
+			"openei":      scriptOpenEI,
 			"expire":      scriptExpire,
 		},
 		RequireExplicitExec: true,
@@ -70,7 +72,7 @@ func TestScripts(t *testing.T) {
 // secretOnStdout and secretOnStderr are what no command prints there: passwords, tokens, signatures; and on standard
 // error who and where the heater is, too. The forms are the simulator's.
 var (
-	secretOnStdout = regexp.MustCompile(`water-[0-9a-f]{8}|eyJ|X-Amz|ASIA|AKIA|owner[0-9]+@example`)
+	secretOnStdout = regexp.MustCompile(`water-[0-9a-f]{8}|eyJ|X-Amz|ASIA|AKIA|owner[0-9]+@example|` + tariffKey)
 	secretOnStderr = regexp.MustCompile(secretOnStdout.String() + `|0a[0-9a-f]{10}|[0-9]{8}BT[0-9]{8}|navilink-|Example Street`)
 )
 

@@ -13,7 +13,7 @@ func commandGroup(use, short string, commands ...*cobra.Command) *cobra.Command 
 	cmd := &cobra.Command{Use: use, Short: short, ValidArgsFunction: cobra.NoFileCompletions}
 	cmd.Args = groupArguments
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	cmd.SuggestionsMinimumDistance = 2
+	cmd.SuggestionsMinimumDistance = 1 // the names are short
 	cmd.AddCommand(commands...)
 	return cmd
 }

@@ -113,25 +113,32 @@ func (p *program) reservationsAddCommand() *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		ctx, cancel := p.bounded(cmd.Context())
 		defer cancel()
-		new := draft{Reservation: nwp500.Reservation{Enabled: true}}
+		added := draft{Reservation: nwp500.Reservation{Enabled: true}}
 		for _, needed := range []string{"days", "time", "mode"} {
 			if !cmd.Flags().Changed(needed) {
 				return usagef("--%s is missing: an entry has days, a time and a mode", needed)
 			}
 		}
-		if err := flags.apply(cmd, &new); err != nil {
+		if err := flags.apply(cmd, &added); err != nil {
 			return err
 		}
-		if new.wanted == nil && heats(new.Mode) {
-			return usagef("--temp is missing: mode %v has a setpoint", new.Mode)
+		if added.wanted == nil && heats(added.Mode) {
+			return usagef("--temp is missing: mode %v has a setpoint", added.Mode)
 		}
 		return p.withHeater(ctx, func(heater *nwp500.Heater) error {
-			entry, err := p.reservation(ctx, heater, new)
+			program, err := heater.Reservations(ctx)
+			if err != nil {
+				return err
+			}
+			entry, err := p.reservation(ctx, heater, added)
 			if err != nil {
 				return err
 			}
 			if err := heater.AddReservation(ctx, entry); err != nil {
 				return err
+			}
+			if !program.Enabled {
+				p.note("the heater's reservations are off, this one with them: nwp500 reservations on")
 			}
 			return p.doneReservation(ctx, heater, "reservations add", "has a new reservation", entry)
 		})
@@ -272,7 +279,7 @@ func (n entryName) find(entries []nwp500.Reservation) (int, error) {
 	wanted := daysText(n.days) + " " + n.time.String()
 	switch len(found) {
 	case 0:
-		return 0, &nwp500.RangeError{Field: "entry", Value: wanted, Allowed: "days and time of an entry, just as nwp500 reservations list shows them"}
+		return 0, &nwp500.RangeError{Field: "entry", Value: wanted, Allowed: "the days and the time of one that nwp500 reservations list shows"}
 	case 1:
 		return index, nil
 	}
@@ -298,7 +305,7 @@ func (p *program) doneReservation(ctx context.Context, heater *nwp500.Heater, co
 		text += ", " + in.temperature(entry.Temperature)
 	}
 	if !entry.Enabled {
-		text += ", off"
+		text += ", switched off"
 	}
 	return p.done(heater, command, reservationDocument{
 		entry.Enabled, entry.Days.Names(), timeOf(entry).String(), entry.Mode, entry.Temperature,

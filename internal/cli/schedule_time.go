@@ -39,23 +39,25 @@ func (t timeOfDay) check() error {
 
 func (t timeOfDay) String() string { return fmt.Sprintf("%02d:%02d", t.hour, t.minute) }
 
-// parseDays takes mon-fri and the like. Days that are none at all are out of range; what is no name of a day cannot be
-// understood.
+// parseDays takes mon-fri and the like.
 func parseDays(text string) (nwp500.Days, error) {
 	days, err := nwp500.ParseDays(text)
-	if err != nil && strings.Trim(text, " ,") != "" {
-		return 0, usageError{err}
-	}
-	return days, err
+	return days, misread(text, err)
 }
 
-// parseMonths is parseDays for the months of a season.
+// parseMonths takes jun-sep and the like.
 func parseMonths(text string) (nwp500.Months, error) {
 	months, err := nwp500.ParseMonths(text)
-	if err != nil && strings.Trim(text, " ,") != "" {
-		return 0, usageError{err}
+	return months, misread(text, err)
+}
+
+// misread makes wrong usage of an error about a text that holds more than numbers: a number, or no text at all, is out
+// of range, and anything else has not been understood.
+func misread(text string, err error) error {
+	if err != nil && strings.Trim(text, "0123456789,- ") != "" {
+		return usageError{err}
 	}
-	return months, err
+	return err
 }
 
 // daysText writes days as parseDays takes them: "mon-fri", "sat,sun", "daily".

@@ -81,6 +81,7 @@ func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
 //	fail PATH STATUS      the next call of a REST path fails
 //	hold PATH             calls of a REST path are not answered
 //	lose-publish N        the Nth publication from now on gets lost
+//	lose-writes N         heater 1 loses the next N control commands without a word
 //	lack FEATURE          heater 1 has no such function, by its name on the wire
 //	offer CODE VERSION    heater 1 has downloaded software
 //	commands N            expect that heater 1 has obeyed so many commands
@@ -109,6 +110,8 @@ func scriptCloudDoes(ts *testscript.TestScript, neg bool, args []string) {
 		cloud.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Status: number(1)})
 	case "lose-publish":
 		cloud.Inject(simulator.Fault{Step: simulator.StepPublish, Action: simulator.Lose, Skip: number(1) - 1, Times: 1})
+	case "lose-writes":
+		heaters[0].LoseWrites(number(1))
 	case "lack":
 		heaters[0].SetFeature(args[1], 1)
 	case "offer":

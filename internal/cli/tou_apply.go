@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,7 +22,7 @@ func (p *program) touApplyCommand() *cobra.Command {
 				return err
 			}
 			if err := source.UsableForTOU(); err != nil {
-				return err
+				return unusableError{err}
 			}
 			return p.withHeaterOf(ctx, func(cloud *nwp500.Client, heater *nwp500.Heater) error {
 				plan, err := convert(ctx, cloud, source, flags.zip)
@@ -41,6 +42,12 @@ the heater gets it and follows it from then on. What is written is shown first; 
 	flags.registerPlan(p, cmd)
 	return cmd
 }
+
+// unusableError is a tariff that no heater can save by.
+type unusableError struct{ reason error }
+
+func (e unusableError) Error() string { return e.reason.Error() }
+func (e unusableError) Unwrap() error { return e.reason }
 
 // convert has the cloud make a heater's tariff of a plan.
 func convert(ctx context.Context, cloud *nwp500.Client, source openei.Plan, zip string) (nwp500.TOUPlan, error) {
@@ -98,11 +105,14 @@ func planDocument(plan nwp500.TOUPlan) ([]byte, error) {
 			"priceMin": period.Min.Value, "priceMax": period.Max.Value, "decimalPoint": period.Min.Decimals,
 		})
 	}
-	message, err := json.Marshal(map[string]any{"touInfo": map[string]any{
+	var message bytes.Buffer
+	encoder := json.NewEncoder(&message)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(map[string]any{"touInfo": map[string]any{
 		"name": plan.Name, "utility": plan.Utility, "zipCode": plan.ZIP, "schedule": seasons,
 	}})
 	if err != nil {
 		return nil, err
 	}
-	return nwp500.Decode(message, nwp500.Metric)
+	return nwp500.Decode(message.Bytes(), nwp500.Metric)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/nwp500/nwp500"
@@ -124,36 +125,50 @@ func entryMonths(named *names, season *int) (nwp500.Months, error) {
 
 var plainPrice = regexp.MustCompile(`^-?[0-9]+(?:\.([0-9]+))?$`)
 
+// mostDecimals is how many decimals a price can have.
+const mostDecimals = 10
+
 // prices returns both prices with the same number of decimals: decimal_point, or else as many as are written. The
 // highest is the lowest when it is not named.
 func (t periodText) prices() (lowest, highest nwp500.Price, err error) {
 	if t.PriceMin == nil {
 		return lowest, highest, usagef("price_min is missing")
 	}
-	texts := []string{string(*t.PriceMin), string(*t.PriceMin)}
+	from, to := string(*t.PriceMin), string(*t.PriceMin)
 	if t.PriceMax != nil {
-		texts[1] = string(*t.PriceMax)
+		to = string(*t.PriceMax)
 	}
-	most := 0
-	for _, text := range texts {
-		parts := plainPrice.FindStringSubmatch(text)
-		if parts == nil {
-			return lowest, highest, usagef("%q is no price: it looks like 0.36261", text)
-		}
-		most = max(most, len(strings.TrimRight(parts[1], "0")))
-	}
-	decimals := most
+	allowed := mostDecimals
 	if t.Decimals != nil {
-		decimals = *t.Decimals
+		allowed = *t.Decimals
 	}
-	if most > decimals {
-		return lowest, highest, &nwp500.RangeError{
-			Field: "price", Value: strings.Join(texts, " to "), Allowed: fmt.Sprintf("at most %d decimals, as decimal_point says", decimals),
+	decimals := 0
+	for _, text := range []string{from, to} {
+		written, err := decimalsOf(text, allowed)
+		if err != nil {
+			return lowest, highest, err
 		}
+		decimals = max(decimals, written)
 	}
-	if lowest, err = nwp500.ParsePrice(texts[0], decimals); err != nil {
+	if t.Decimals != nil {
+		decimals = allowed
+	}
+	if lowest, err = nwp500.ParsePrice(from, decimals); err != nil {
 		return lowest, highest, err
 	}
-	highest, err = nwp500.ParsePrice(texts[1], decimals)
+	highest, err = nwp500.ParsePrice(to, decimals)
 	return lowest, highest, err
+}
+
+// decimalsOf returns how many decimals a price needs, so that nothing is rounded off it.
+func decimalsOf(price string, allowed int) (int, error) {
+	parts := plainPrice.FindStringSubmatch(price)
+	if parts == nil {
+		return 0, usagef("%q is no price: it looks like 0.36261", price)
+	}
+	decimals := len(strings.TrimRight(parts[1], "0"))
+	if decimals > allowed {
+		return 0, &nwp500.RangeError{Field: "price", Value: price, Allowed: "no more decimals than " + strconv.Itoa(allowed)}
+	}
+	return decimals, nil
 }

@@ -84,6 +84,9 @@ func (f *tariffFlags) client(p *program) (*openei.Client, error) {
 	if config.APIKey.IsEmpty() {
 		config.APIKey = openei.KeyFromEnvironment()
 	}
+	if config.APIKey.IsEmpty() {
+		return nil, usagef("no OpenEI API key: get one for free at https://openei.org/services/api/signup and put it into %s, or give it with --openei-key", openei.KeyVariable)
+	}
 	if p.options.ca != "" {
 		if config.RootCAs, err = authorities(p.options.ca); err != nil {
 			return nil, err
@@ -110,9 +113,9 @@ func tariffStatus(err error) (status int, ok bool) {
 		api     *openei.APIError
 	)
 	switch {
-	case errors.Is(err, openei.ErrNoKey), errors.As(err, &name):
+	case errors.As(err, &name):
 		return exitUsage, true
-	case errors.As(err, &outside):
+	case errors.As(err, &outside), isAny[unusableError](err):
 		return exitRefused, true
 	case errors.Is(err, openei.ErrUnreachable):
 		return exitUnreachable, true
