@@ -3,8 +3,6 @@ package nwp500_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -262,42 +260,4 @@ func TestDropWithTheWrite(t *testing.T) {
 			})
 		})
 	}
-}
-
-// Topics of the client's own do not name the heater: an answer for another heater is
-// none, nor is one to an earlier question.
-func TestAnswerForAnotherHeater(t *testing.T) {
-	inCloud(t, simulator.Config{Heaters: 2}, func(t *testing.T, c *cloud) {
-		ctx := within(t, time.Hour)
-		session, devices := c.connect(t)
-		heater, simulated := session.Heater(devices[0]), c.Heater(devices[0].MAC.Reveal())
-		expectReservations(ctx, t, session.Heater(devices[1]), nwp500.Reservations{})
-		expectReservations(ctx, t, heater, nwp500.Reservations{})
-		old := time.Now().UnixMilli()
-		pass(time.Minute)
-		simulated.SetSilent(true)
-		for name, test := range map[string]struct {
-			mac   string
-			id    string
-			taken bool
-		}{
-			"another heater":    {devices[1].MAC.Reveal(), "7", false},
-			"a heater unknown":  {"0a0b0c0d0e99", "7", false},
-			"an earlier answer": {devices[0].MAC.Reveal(), strconv.FormatInt(old, 10), false},
-			"no id":             {devices[0].MAC.Reveal(), "", true},
-			"a counter":         {devices[0].MAC.Reveal(), "7", true},
-		} {
-			forged := fmt.Sprintf(`{"sessionID":%q,"response":{"deviceType":52,"macAddress":%q,"reservationUse":2,"reservation":"027c061e0378"}}`, test.id, test.mac)
-			answer := fmt.Sprintf("cmd/52/%s/res/rsv/rd", session.ClientIDs()[0])
-			time.AfterFunc(time.Second, func() {
-				if err := session.Publish(ctx, answer, []byte(forged)); err != nil {
-					t.Error(err)
-				}
-			})
-			got, err := heater.Reservations(ctx)
-			if !test.taken && !errors.Is(err, nwp500.ErrNoAnswer) || test.taken && (err != nil || len(got.Entries) != 1) {
-				t.Errorf("%s: got %v, %v, want it taken: %v", name, got, err, test.taken)
-			}
-		}
-	})
 }
