@@ -97,7 +97,7 @@ func (h *Heater) CommitFirmware(ctx context.Context, code, version int) error {
 		field string
 		value int
 	}{{"code", code}, {"version", version}} {
-		if number.value < 1 || number.value > math.MaxUint32 {
+		if number.value < 1 || int64(number.value) > math.MaxUint32 {
 			return refused(name, &RangeError{number.field, strconv.Itoa(number.value), "that of a download, 1 to 4294967295"}, "")
 		}
 	}
