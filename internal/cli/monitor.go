@@ -100,6 +100,8 @@ func (w *watcher) see(ctx context.Context, event nwp500.Event) error {
 	case nwp500.StatusReceived:
 		w.scales[source.Device.MAC] = scaleOf(w.p.options.units.units, event.Status.Shows)
 		return nil
+	case nwp500.SignInNeeded:
+		return event.Err // nothing would come any more
 	case nwp500.ConnectionResumed:
 		if !source.Device.MAC.IsZero() {
 			w.ask(ctx, source.Device) // what happened meanwhile was not heard

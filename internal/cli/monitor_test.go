@@ -71,3 +71,11 @@ func TestChanges(t *testing.T) {
 		}
 	}
 }
+
+// Without credentials that serve nothing comes any more: monitor ends and says so.
+func TestMonitorEndsWhenASignInIsNeeded(t *testing.T) {
+	w := watcher{p: new(program), scales: make(map[nwp500.MAC]scale)}
+	if err := w.see(t.Context(), nwp500.SignInNeeded{Err: nwp500.ErrPasswordNeeded}); !errors.Is(err, nwp500.ErrPasswordNeeded) {
+		t.Errorf("got %v, want ErrPasswordNeeded", err)
+	}
+}
