@@ -140,7 +140,7 @@ func hintFor(err error) string {
 	isCommand := errors.As(err, &command)
 	switch {
 	case isCommand && command.Outcome == nwp500.OutcomeUnknown:
-		return "it may have been carried out: look with nwp500 status before you send it again"
+		return "it may have been carried out: " + command.Hint
 	case isCommand && command.Hint != "":
 		return command.Hint
 	case errors.Is(err, nwp500.ErrCredentials):
