@@ -122,8 +122,3 @@ func (p *program) antiLegionellaStatusCommand() *cobra.Command {
 	cmd.Example = "  nwp500 anti-legionella status -o json"
 	return cmd
 }
-
-// askStatus asks a heater for its status.
-func askStatus(ctx context.Context, heater *nwp500.Heater) (*nwp500.Status, error) {
-	return heater.Status(ctx)
-}

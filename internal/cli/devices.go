@@ -19,7 +19,10 @@ func (p *program) devicesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !p.options.format.json {
+			switch {
+			case p.options.format.csv:
+				return p.csv(deviceRecords(devices, withLocation))
+			case !p.options.format.json:
 				return p.rows(deviceRows(devices, withLocation))
 			}
 			for _, device := range devices {
@@ -50,6 +53,25 @@ func deviceRows(devices []nwp500.Device, withLocation bool) [][]string {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+func deviceRecords(devices []nwp500.Device, withLocation bool) (header []string, records [][]string) {
+	header = []string{"name", "mac_address", "connected", "device_type", "install_type", "last_fault"}
+	if withLocation {
+		header = append(header, "location")
+	}
+	for _, device := range devices {
+		fault := "" // rather than none
+		if device.LastFault != nil && device.LastFault.Code != 0 {
+			fault = lastFault(device)
+		}
+		record := of(device).record(cell(device.Connected), cell(device.Type), device.InstallType, fault)
+		if withLocation {
+			record = append(record, address(device.Location))
+		}
+		records = append(records, record)
+	}
+	return header, records
 }
 
 func yesNo(state nwp500.OnOff) string {

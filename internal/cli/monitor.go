@@ -6,27 +6,74 @@ import (
 	"fmt"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/nwp500/nwp500"
 )
 
+// monitorOptions are what monitor takes.
+type monitorOptions struct {
+	csv    string
+	every  time.Duration
+	raw    bool
+	redact bool
+}
+
 func (p *program) monitorCommand() *cobra.Command {
-	return &cobra.Command{
+	var o monitorOptions
+	cmd := &cobra.Command{
 		Use:   "monitor",
 		Short: "Show each change until interrupted",
 		Long: `Show what changes with the heaters, a line for each change, until interrupted: the hot
 water's temperature, setpoint, mode, power, heating, faults and the connection. Nothing is
-shown while nothing changes. With -o json a document a line.
+shown while nothing changes. With -o json a document a line, with -o csv a record.
+
+With --csv every status is appended to a file, too, in the columns of nwp500 status -o csv.
+Heaters send a status when something happens; in between they are asked --every so often.
+
+With --raw the messages of the heaters are printed as they come, a line each, which nwp500
+decode reads; with -o json also when and where. A bug report needs them with --redact: what
+identifies a heater, a home or a person is replaced, the same by the same.
 
 --timeout bounds how long it may take to connect.`,
+		Example: "  nwp500 monitor -o json\n  nwp500 monitor --csv heater.csv --units metric\n" +
+			"  nwp500 monitor --raw --redact > for-the-bug-report.jsonl",
 		Args:              arguments(0, 0, "no arguments"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.endOfMonitor(cmd.Context(), p.monitor(cmd.Context()))
+			if err := o.check(); err != nil {
+				return err
+			}
+			do := p.monitor
+			if o.raw {
+				do = p.monitorRaw
+			}
+			return p.endOfMonitor(cmd.Context(), do(cmd.Context(), o))
 		},
 	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.csv, "csv", "", "append every status to this `FILE`")
+	flags.DurationVar(&o.every, "every", 5*time.Minute, "with --csv: how often to ask for a status, `5m`")
+	flags.BoolVar(&o.raw, "raw", false, "print the messages as they come")
+	flags.BoolVar(&o.redact, "redact", false, "with --raw: replace what identifies somebody")
+	return cmd
+}
+
+// shortestEvery is how often a heater may be asked.
+const shortestEvery = 10 * time.Second
+
+func (o *monitorOptions) check() error {
+	switch {
+	case o.raw && o.csv != "":
+		return usagef("--raw and --csv are two things: choose one")
+	case o.redact && !o.raw:
+		return usagef("--redact goes with --raw")
+	case o.every < shortestEvery:
+		return usagef("--every is at least %s", shortestEvery)
+	}
+	return nil
 }
 
 // endOfMonitor tells a failure from the ends that are meant: a signal, and a reader that has seen enough.
@@ -40,18 +87,32 @@ func (p *program) endOfMonitor(ctx context.Context, err error) error {
 	return err
 }
 
-func (p *program) monitor(ctx context.Context) error {
+func (p *program) monitor(ctx context.Context, o monitorOptions) (err error) {
+	w := watcher{p: p, scales: make(map[nwp500.MAC]scale), room: make(chan struct{}, askAtOnce)}
+	if o.csv != "" {
+		if w.record, err = openStatusFile(o.csv, p.options.units.units); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, w.record.close()) }()
+	}
 	connecting, cancel := p.bounded(ctx)
 	defer cancel()
 	return p.withHeaters(connecting, func(_ *nwp500.Client, session *nwp500.Session, devices []nwp500.Device) error {
 		ctx, end := context.WithCancel(ctx)
-		w := watcher{p: p, session: session, scales: make(map[nwp500.MAC]scale)}
+		w.session = session
 		defer w.asking.Wait()
 		defer end()
 		events := session.Events(ctx)
-		w.room = make(chan struct{}, askAtOnce)
 		for _, device := range devices {
 			w.ask(ctx, device)
+			if w.record != nil {
+				session.Heater(device).Poll(nwp500.PollStatus, o.every) // the session ends it
+			}
+		}
+		if p.options.format.csv {
+			if err := p.csv(changeColumns, nil); err != nil {
+				return err
+			}
 		}
 		if isTerminal(p.stdout.writer) {
 			p.note("watching %s; Ctrl-C ends it", deviceNames(devices))
@@ -73,6 +134,7 @@ type watcher struct {
 	p       *program
 	session *nwp500.Session
 	scales  map[nwp500.MAC]scale // what each heater's panel shows
+	record  *statusFile          // nil when there is none
 	asking  sync.WaitGroup
 	room    chan struct{} // bounds how many heaters are asked at once
 }
@@ -99,6 +161,9 @@ func (w *watcher) see(ctx context.Context, event nwp500.Event) error {
 	switch event := event.(type) {
 	case nwp500.StatusReceived:
 		w.scales[source.Device.MAC] = scaleOf(w.p.options.units.units, event.Status.Shows)
+		if w.record != nil {
+			return w.record.append(source.Device, event.Status)
+		}
 		return nil
 	case nwp500.SignInNeeded:
 		return event.Err // nothing would come any more
@@ -115,8 +180,11 @@ func (w *watcher) see(ctx context.Context, event nwp500.Event) error {
 	if change.kind == "" {
 		return nil
 	}
-	if w.p.options.format.json {
+	switch format := w.p.options.format; {
+	case format.json:
 		return w.p.document(change.document(source, in))
+	case format.csv:
+		return writeCSV(w.p.stdout, [][]string{change.record(source, in)})
 	}
 	who := ""
 	if !source.Device.MAC.IsZero() {
@@ -180,6 +248,19 @@ func connectionLost(event nwp500.ConnectionLost) change {
 	return change{kind: "connection_lost", text: text}
 }
 
+// changeColumns are the columns of changes in CSV, which are those of their documents.
+var changeColumns = []string{"time", "name", "mac_address", "event", "old", "new", "units"}
+
+// record is a change in CSV.
+func (c change) record(source nwp500.Source, in scale) []string {
+	return []string{
+		source.Time.Format(timeForm), source.Device.Name, source.Device.MAC.Reveal(), c.kind, cell(c.old), cell(c.new), in.units().String(),
+	}
+}
+
+// timeForm is a time for programs.
+const timeForm = "2006-01-02T15:04:05.000Z07:00"
+
 // document is a change for programs.
 func (c change) document(source nwp500.Source, in scale) any {
 	return struct {
@@ -191,7 +272,7 @@ func (c change) document(source nwp500.Source, in scale) any {
 		New   any    `json:"new,omitempty"`
 		Units string `json:"units"`
 	}{
-		source.Time.Format("2006-01-02T15:04:05.000Z07:00"), source.Device.Name, source.Device.MAC.Reveal(),
+		source.Time.Format(timeForm), source.Device.Name, source.Device.MAC.Reveal(),
 		c.kind, c.old, c.new, in.units().String(),
 	}
 }

@@ -11,26 +11,29 @@ import (
 
 func (p *program) statusCommand() *cobra.Command {
 	cmd := p.command("status", "Show what the heaters do", arguments(0, 0, "no arguments"), func(ctx context.Context, _ []string) error {
-		return p.withHeaters(ctx, func(_ *nwp500.Client, session *nwp500.Session, devices []nwp500.Device) error {
-			shown := 0
-			question := func(ctx context.Context, device nwp500.Device) (*nwp500.Status, error) {
-				return session.Heater(device).Status(ctx)
-			}
-			return askAll(ctx, p, devices, question, func(device nwp500.Device, status *nwp500.Status) error {
-				if p.options.format.json {
-					return p.line(status.AppendJSON(nil, p.options.units.units))
-				}
-				if shown++; shown > 1 {
-					fmt.Fprintln(p.stdout)
-				}
-				return p.sheet(statusSheet(title(device), status, p.options.units.units))
-			})
+		units := p.options.units.units
+		return showHeaters(ctx, p, askStatus, view[*nwp500.Status]{
+			table: func(device nwp500.Device, status *nwp500.Status) error {
+				return p.sheet(statusSheet(title(device), status, units))
+			},
+			document: func(_ nwp500.Device, status *nwp500.Status) ([]byte, error) {
+				return status.AppendJSON(nil, units), nil
+			},
+			header: statusColumns,
+			records: func(device nwp500.Device, status *nwp500.Status) [][]string {
+				return [][]string{statusRecord(device, status, units)}
+			},
 		})
 	})
 	cmd.Long = `Ask the heaters for their status and show it. With -o json a document a line, with
-every field that the heater sent.`
+every field that the heater sent; with -o csv a record, whose columns are always the same.`
 	cmd.Example = "  nwp500 --sim status\n  nwp500 status --device basement --units metric -o json"
 	return cmd
+}
+
+// askStatus asks a heater for its status.
+func askStatus(ctx context.Context, heater *nwp500.Heater) (*nwp500.Status, error) {
+	return heater.Status(ctx)
 }
 
 // statusSheet is a status for people: what the owner of a heater asks, in that order.
