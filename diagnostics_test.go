@@ -107,8 +107,8 @@ func TestLateAnswersAreCounted(t *testing.T) {
 		if _, err := heater.Features(ctx); err != nil {
 			t.Fatal(err)
 		}
-		simulated.SetDelay(16 * time.Second)
-		if _, err := heater.EnergyDaily(ctx, 2026, 10); !errors.Is(err, nwp500.ErrNoAnswer) {
+		simulated.SetDelay(14 * time.Second)
+		if _, err := heater.EnergyDaily(within(t, 12*time.Second), 2026, 10); !errors.Is(err, nwp500.ErrNoAnswer) {
 			t.Fatalf("got %v, want ErrNoAnswer", err)
 		}
 		simulated.SetDelay(0)
@@ -117,8 +117,10 @@ func TestLateAnswersAreCounted(t *testing.T) {
 			t.Errorf("November: %v, %v", energy, err)
 		}
 		pass(time.Minute)
+		// Both questions were asked three times, at 0, 5 and 10 seconds, and one answer was
+		// wanted; those that come in the same moment as that one may pass for it.
 		if late := session.Diagnostics().LateAnswers; late < 3 || late > 5 {
-			t.Errorf("%d late answers were counted", late)
+			t.Errorf("%d late answers were counted, want those of October at least", late)
 		}
 	})
 }

@@ -162,6 +162,7 @@ func TestComingAndGoing(t *testing.T) {
 		if err := session.Close(); err != nil {
 			t.Fatal(err)
 		}
+		pass(time.Second)
 		got, ok = simulated.Received("st/end")
 		if !ok {
 			t.Fatal("the heater was not told of the session's end")
