@@ -104,10 +104,10 @@ func exitStatus(err error) int {
 		return exitRefused
 	case errors.As(err, &api):
 		return apiStatus(api)
-	case isTariff:
-		return tariff
 	case errors.Is(err, context.Canceled): // a signal
 		return exitFailed
+	case isTariff:
+		return tariff
 	case isCommand, isAny[noHeaterError](err), errors.As(err, &handshake),
 		errors.Is(err, nwp500.ErrUnreachable), errors.Is(err, nwp500.ErrNoAnswer), errors.Is(err, nwp500.ErrDisconnected),
 		errors.Is(err, context.DeadlineExceeded):

@@ -18,6 +18,23 @@ func commandGroup(use, short string, commands ...*cobra.Command) *cobra.Command 
 	return cmd
 }
 
+// needFlags refuses a command line without these flags.
+func needFlags(cmd *cobra.Command, flags ...string) error {
+	for _, flag := range flags {
+		if !cmd.Flags().Changed(flag) {
+			return usagef("%s needs --%s", cmd.CommandPath(), flag)
+		}
+	}
+	return nil
+}
+
+// complete completes the value of a command's flag.
+func complete(cmd *cobra.Command, flag string, values cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, values); err != nil {
+		panic(err) // a name that the command does not know
+	}
+}
+
 // groupArguments refuses what is none of a command's own commands.
 func groupArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {

@@ -29,7 +29,7 @@ func (p *program) recirculationShowCommand(use, short string) *cobra.Command {
 			document: func(_ nwp500.Device, t *nwp500.RecirculationTimetable) ([]byte, error) {
 				return t.AppendJSON(nil, p.options.units.units), nil
 			},
-			header:  []string{"schedule", "enabled", "days", "start", "end"},
+			header:  []string{"schedule_enabled", "enabled", "days", "start", "end"},
 			records: pumpRecords,
 			table:   p.pumpTable,
 		})
@@ -67,7 +67,7 @@ func pumpRuns(t *nwp500.RecirculationTimetable) (runs []pumpRun) {
 // pumpRecords is a schedule in CSV.
 func pumpRecords(t *nwp500.RecirculationTimetable) (records [][]string) {
 	for _, run := range pumpRuns(t) {
-		records = append(records, []string{onOff(t.Enabled), cell(run.enabled), run.days.String(), run.start, run.end})
+		records = append(records, []string{cell(t.Enabled), cell(run.enabled), run.days.String(), run.start, run.end})
 	}
 	return records
 }

@@ -52,7 +52,7 @@ func (p *program) reservationsListCommand() *cobra.Command {
 			document: func(_ nwp500.Device, w weeklyProgram) ([]byte, error) {
 				return w.AppendJSON(nil, p.options.units.units), nil
 			},
-			header:  []string{"program", "number", "enabled", "days", "time", "mode", "temperature", "units"},
+			header:  []string{"program_enabled", "number", "enabled", "days", "time", "mode", "temperature", "units"},
 			records: reservationRecords,
 			table:   p.reservationTable,
 		})
@@ -104,7 +104,7 @@ func onOff(on bool) string {
 func reservationRecords(w weeklyProgram) (records [][]string) {
 	for i, entry := range w.Entries {
 		records = append(records, []string{
-			onOff(w.Enabled), cell(i + 1), cell(entry.Enabled), entry.Days.String(), timeOf(entry).String(),
+			cell(w.Enabled), cell(i + 1), cell(entry.Enabled), entry.Days.String(), timeOf(entry).String(),
 			cell(entry.Mode), cell(rounded(w.in.degrees(entry.Temperature))), w.in.units().String(),
 		})
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/nwp500/nwp500"
 )
 
-// reservationFlags are the parts of a reservation on a command line; the empty text leaves one out.
+// reservationFlags are the parts of a reservation on a command line.
 type reservationFlags struct{ days, time, mode, temp, state string }
 
 func (f *reservationFlags) register(cmd *cobra.Command) {
@@ -114,16 +114,14 @@ func (p *program) reservationsAddCommand() *cobra.Command {
 		ctx, cancel := p.bounded(cmd.Context())
 		defer cancel()
 		added := draft{Reservation: nwp500.Reservation{Enabled: true}}
-		for _, needed := range []string{"days", "time", "mode"} {
-			if !cmd.Flags().Changed(needed) {
-				return usagef("--%s is missing: an entry has days, a time and a mode", needed)
-			}
+		if err := needFlags(cmd, "days", "time", "mode"); err != nil {
+			return err
 		}
 		if err := flags.apply(cmd, &added); err != nil {
 			return err
 		}
 		if added.wanted == nil && heats(added.Mode) {
-			return usagef("--temp is missing: mode %v has a setpoint", added.Mode)
+			return usagef("%s needs --temp: mode %v has a setpoint", cmd.CommandPath(), added.Mode)
 		}
 		return p.withHeater(ctx, func(heater *nwp500.Heater) error {
 			program, err := heater.Reservations(ctx)

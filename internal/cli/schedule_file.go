@@ -51,20 +51,17 @@ func (h scheduleHead) unit() (string, error) {
 // readDocument reads the one JSON document of a file, or of standard input when the path is "-". A member that the
 // document has and target lacks is a mistake in writing it, and would be lost in silence.
 func (p *program) readDocument(ctx context.Context, path string, target any) error {
-	name := path
-	var from io.Reader
-	if path == "-" {
-		name = "standard input"
-		from = newPatientReader(ctx, p.stdin, func() error { return nil })
-	} else {
+	name, from := "standard input", p.stdin
+	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
 			return usagef("%s: %w", path, reason(err))
 		}
 		defer file.Close() //nolint:errcheck // it was only read
-		from = file
+		name, from = path, file
 	}
-	data, err := io.ReadAll(io.LimitReader(from, largestSchedule+1))
+	reader := newPatientReader(ctx, from, func() error { return nil })
+	data, err := io.ReadAll(io.LimitReader(reader, largestSchedule+1))
 	if ended := context.Cause(ctx); err != nil && ended != nil {
 		return fmt.Errorf("%s: %w", name, ended)
 	}
@@ -105,7 +102,7 @@ func jsonProblem(data []byte, err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("not JSON: line %d: %w", 1+bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n")), syntax)
 	case errors.As(err, &kind):
-		return fmt.Errorf("%q is a %s there, which it cannot be", kind.Field, kind.Value)
+		return fmt.Errorf("%q cannot be a %s", kind.Field, kind.Value)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("not JSON: it ends too early")
 	}

@@ -56,7 +56,7 @@ type periodText struct {
 	Unknown map[string]any `json:"unknown"`
 }
 
-// schedule returns the tariff. It is on unless the file says that it is not.
+// schedule returns the tariff. It is off when the file does not say.
 func (f touFile) schedule() (tariff nwp500.TOUSchedule, err error) {
 	if err := f.check("tou"); err != nil {
 		return tariff, err
@@ -73,7 +73,7 @@ func (f touFile) schedule() (tariff nwp500.TOUSchedule, err error) {
 			}
 		}
 	}
-	tariff.Enabled = f.Use == nil || *f.Use
+	tariff.Enabled = f.Use != nil && *f.Use
 	for i, text := range periods {
 		period, err := text.period()
 		if err != nil {

@@ -48,12 +48,6 @@ func (f *tariffFlags) registerPlan(p *program, cmd *cobra.Command) {
 	}))
 }
 
-func complete(cmd *cobra.Command, flag string, values cobra.CompletionFunc) {
-	if err := cmd.RegisterFlagCompletionFunc(flag, values); err != nil {
-		panic(err) // a name that the command does not know
-	}
-}
-
 // completion asks OpenEI for names, when the ZIP code is there already. A shell that completes shows no errors.
 func (f *tariffFlags) completion(p *program, names func(context.Context, *openei.Client) ([]string, error)) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
@@ -93,16 +87,6 @@ func (f *tariffFlags) client(p *program) (*openei.Client, error) {
 		}
 	}
 	return openei.New(config), nil
-}
-
-// needs refuses a command line without these flags.
-func (f *tariffFlags) needs(cmd *cobra.Command, flags ...string) error {
-	for _, flag := range flags {
-		if cmd.Flag(flag).Value.String() == "" {
-			return usagef("%s needs --%s", cmd.CommandPath(), flag)
-		}
-	}
-	return nil
 }
 
 // tariffStatus returns the exit status that an error of OpenEI stands for.

@@ -15,7 +15,7 @@ import (
 func (p *program) openEICommand(use, short string, flags *tariffFlags, needed []string, run func(context.Context, *openei.Client) error) *cobra.Command {
 	cmd := p.command(use, short, arguments(0, 0, "options alone"), nil)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := flags.needs(cmd, needed...); err != nil {
+		if err := needFlags(cmd, needed...); err != nil {
 			return err
 		}
 		client, err := flags.client(p)
@@ -100,7 +100,8 @@ func (p *program) touPlansCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var table [][]string
+			table := [][]string{{"NAME", "UTILITY", "SINCE", "UNTIL", "USABLE"}}
+			var records [][]string
 			for _, plan := range plans {
 				s := summarise(plan)
 				if p.options.format.json {
@@ -109,14 +110,15 @@ func (p *program) touPlansCommand() *cobra.Command {
 					}
 				}
 				table = append(table, []string{s.Name, s.Utility, s.Start, s.End, yes(s.Usable)})
+				records = append(records, []string{s.Label, s.Utility, s.Name, s.Start, s.End, cell(s.Approved), cell(s.Usable)})
 			}
 			switch {
 			case p.options.format.json:
 				return nil
 			case p.options.format.csv:
-				return p.csv([]string{"name", "utility", "since", "until", "usable"}, table)
+				return p.csv([]string{"label", "utility", "name", "start", "end", "approved", "usable"}, records)
 			}
-			return p.rows(append([][]string{{"NAME", "UTILITY", "SINCE", "UNTIL", "USABLE"}}, table...))
+			return p.rows(table)
 		})
 	cmd.Long = `List the residential tariffs of a place, by OpenEI, the latest first. A heater can save
 nothing by one that is not usable: its price is always the same, or it is not whole; tou

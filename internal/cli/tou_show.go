@@ -19,8 +19,13 @@ func (p *program) touShowCommand() *cobra.Command {
 		return list(ctx, p, listing[touAnswer]{
 			question: readTariff,
 			document: touDocument,
-			header:   priceHeader,
-			records:  func(a touAnswer) [][]string { return priceRecords(periodPrices(a.tariff.Periods)) },
+			header:   append([]string{"tou_enabled"}, priceHeader...),
+			records: func(a touAnswer) (records [][]string) {
+				for _, record := range priceRecords(periodPrices(a.tariff.Periods)) {
+					records = append(records, append([]string{a.use()}, record...))
+				}
+				return records
+			},
 			table: func(device nwp500.Device, a touAnswer) error {
 				if err := p.say("%s: time of use is %s", title(device), touState(a.state)); err != nil {
 					return err
@@ -33,6 +38,15 @@ func (p *program) touShowCommand() *cobra.Command {
 -o json it is what tou set takes back.`
 	cmd.Example = "  nwp500 tou show\n  nwp500 tou show --device basement -o json > tariff.json"
 	return cmd
+}
+
+// use is whether the heater goes by the tariff in CSV: true, false, or nothing when it does not say.
+func (a touAnswer) use() string {
+	state, known := a.state.Get()
+	if !known {
+		return ""
+	}
+	return cell(state != 0)
 }
 
 // readTariff asks the cloud for a heater's tariff, and the heater whether it goes by it.
