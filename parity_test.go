@@ -126,6 +126,16 @@ func TestParityIsPerformed(t *testing.T) {
 				t.Errorf("%s: none of its tests uses %s", row.cells[inPython], name)
 			}
 		}
+		if row.section == "Command line" { // the Python names are to be accepted, too
+			for _, name := range names(row.cells[inPython]) {
+				if !isOption(name) {
+					name = "nwp500 " + name
+				}
+				if !slices.ContainsFunc(performed, func(p performance) bool { return p.uses(name) }) {
+					t.Errorf("none of the scripts of its row uses %s", name)
+				}
+			}
+		}
 		for _, name := range names(row.cells[difference]) {
 			if head, _, _ := strings.Cut(name, "."); ast.IsExported(head) {
 				if err := exists(api, name); err != nil {
@@ -138,8 +148,8 @@ func TestParityIsPerformed(t *testing.T) {
 
 // exists tells why there is no such thing: a directory, a command of the program, or a name of a package.
 func exists(api map[string]*types.Package, name string) error {
-	if strings.HasPrefix(name, "nwp500 ") || strings.HasPrefix(name, "-") || strings.HasPrefix(name, "NAVIEN_") {
-		return nil // what runs it in a script is the proof
+	if strings.HasPrefix(name, "nwp500 ") || isOption(name) {
+		return nil // a script that runs it is the proof
 	}
 	if strings.Contains(name, "/") {
 		_, err := os.Stat(filepath.Join(filepath.FromSlash(name), "main.go"))
@@ -161,6 +171,11 @@ func exists(api map[string]*types.Package, name string) error {
 		}
 	}
 	return nil
+}
+
+// isOption tells whether a name of the command line is a flag, or a variable that stands for one.
+func isOption(name string) bool {
+	return strings.HasPrefix(name, "-") || strings.HasPrefix(name, "NAVIEN_")
 }
 
 // typesOf checks a package of this module by itself. What it imports stays unknown; its own names do not need it.
@@ -206,14 +221,18 @@ type performance struct {
 
 // uses tells whether a test uses what a Go name ends in, or whether a script runs a command.
 func (p performance) uses(name string) bool {
-	if words := strings.Fields(name); p.words == nil || words[0] == "nwp500" {
-		return slices.ContainsFunc(p.lines, func(line string) bool { return inOrder(strings.Fields(line), words) })
+	if p.words == nil {
+		words := strings.Fields(name)
+		return slices.ContainsFunc(p.lines, func(line string) bool { return inOrder(strings.FieldsFunc(line, betweenWords), words) })
 	}
 	if strings.Contains(name, "/") {
 		return p.words["run"] // of the program in that directory
 	}
 	return p.words[name[strings.LastIndex(name, ".")+1:]]
 }
+
+// betweenWords tells what separates the words of a script: spaces, and what assigns a variable or asks for its value.
+func betweenWords(r rune) bool { return strings.ContainsRune(" \t=$", r) }
 
 // inOrder tells whether a line has all words, in this order.
 func inOrder(line, words []string) bool {
