@@ -95,9 +95,10 @@ type Client struct {
 	lifetime context.Context // ends with Close
 	end      context.CancelFunc
 
-	mu       sync.Mutex
-	closed   bool
-	sessions map[*Session]struct{}
+	mu        sync.Mutex
+	closed    bool
+	sessions  map[*Session]struct{}
+	rewriting map[MAC]chan struct{} // held by whoever rewrites a schedule of the heater
 }
 
 // New returns a client. It does no input or output: a wrong address shows in the
@@ -119,10 +120,11 @@ func New(config Config) *Client {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
 	c := &Client{
-		config:   config,
-		log:      config.Logger,
-		limiter:  rate.NewLimiter(dialsPerSecond, dialsPerSecond),
-		sessions: make(map[*Session]struct{}),
+		config:    config,
+		log:       config.Logger,
+		limiter:   rate.NewLimiter(dialsPerSecond, dialsPerSecond),
+		sessions:  make(map[*Session]struct{}),
+		rewriting: make(map[MAC]chan struct{}),
 	}
 	c.lifetime, c.end = context.WithCancel(context.Background())
 	c.http = newHTTPClient(config)

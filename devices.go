@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -150,7 +149,7 @@ func parseDevice(data jsontext.Value) (Device, error) {
 	if info == nil {
 		return Device{}, errors.New("a device has no deviceInfo")
 	}
-	device.MAC = MAC{strings.ToLower(info.text("macAddress"))}
+	device.MAC = MAC{info.text("macAddress")}
 	device.AdditionalValue = info.text("additionalValue")
 	device.Type = info.integer("deviceType").Or(52)
 	device.Name = info.text("deviceName")

@@ -37,7 +37,8 @@
 // # Commands
 //
 // A function that changes a heater returns nil when the heater's own answer shows the
-// change. Otherwise its error holds a [*CommandError] with one of three outcomes:
+// change, or, where nothing is known to show it, that the heater has acknowledged the
+// command; the function says which. Otherwise its error holds a [*CommandError] with one of three outcomes:
 // [Refused], nothing was changed; [NotSent], it never left; [OutcomeUnknown], it was
 // sent and no answer came. Nothing whose outcome is unknown is ever sent again by
 // itself: read the status and decide.

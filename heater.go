@@ -52,9 +52,7 @@ func (h *Heater) Events(ctx context.Context) iter.Seq2[Event, error] {
 // (docs/protocol.md §3). It does not wait for a connection that is down:
 // ErrDisconnected. A heater that does not answer in time is ErrNoAnswer.
 func (h *Heater) Status(ctx context.Context) (*Status, error) {
-	envelope, err := h.ask(ctx, transaction{
-		code: topic.StatusRequest, suffix: topic.SuffixStatus, wants: statusAnswering(topic.StatusRequest),
-	}, false)
+	envelope, err := h.ask(ctx, statusQuestion(), false)
 	if err != nil {
 		return nil, err
 	}
@@ -91,15 +89,25 @@ func (h *Heater) knownFeatures(ctx context.Context, wait bool) (*Features, error
 	if wait {
 		ask = h.askWaiting
 	}
-	envelope, err := ask(ctx, transaction{
-		code: topic.FeaturesRequest, suffix: topic.SuffixFeatures,
-		wants: func(envelope *wire.Envelope) bool { _, ok := envelope.Features(); return ok },
-	})
+	envelope, err := ask(ctx, featuresQuestion())
 	if err != nil {
 		return nil, err
 	}
 	message, _ := envelope.Features()
 	return newFeatures(message, h.device.MAC, time.Now()), nil
+}
+
+func statusQuestion() transaction {
+	return transaction{
+		code: topic.StatusRequest, suffix: topic.SuffixStatus, wants: statusAnswering(topic.StatusRequest),
+	}
+}
+
+func featuresQuestion() transaction {
+	return transaction{
+		code: topic.FeaturesRequest, suffix: topic.SuffixFeatures,
+		wants: func(envelope *wire.Envelope) bool { _, ok := envelope.Features(); return ok },
+	}
 }
 
 // explain adds to a time that ran out what the cloud knew of the heater.

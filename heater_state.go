@@ -26,7 +26,6 @@ type heaterState struct {
 
 	exchanges []*exchange   // oldest first
 	asking    chan struct{} // held by whoever asks for features
-	rewriting chan struct{} // held by whoever reads and writes a schedule; made when it is needed
 }
 
 // exchange is a transaction whose answer is awaited. It is there before its request is
@@ -184,12 +183,23 @@ func (c *connection) receive(topicText string, payload []byte) {
 		state.refuse(c.clientID, envelope)
 	default:
 		events = state.learn(envelope, payload)
-		if (about.ClientID == c.clientID || about.Kind == topic.KindHeaterAnswer) && !state.match(about, envelope) && len(events) == 0 {
+		ours := about.ClientID == c.clientID || about.Kind == topic.KindHeaterAnswer
+		if ours && !state.match(about, envelope) && len(events) == 0 && !isSecondAnswer(about) {
 			s.late++
 		}
 	}
 	s.mu.Unlock()
 	s.listeners.tell(events...)
+}
+
+// isSecondAnswer tells an answer in hex, which comes beside the one that is read
+// (docs/protocol.md §3).
+func isSecondAnswer(about topic.Topic) bool {
+	switch about.Suffix {
+	case topic.AnswerReservationHex, topic.AnswerRecirculationHex, topic.AnswerDiagnosticsHex:
+		return true
+	}
+	return false
 }
 
 // learn keeps what a message says of the heater, whoever asked for it, and returns

@@ -6,9 +6,6 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
-
-	"github.com/nwp500/nwp500/internal/topic"
-	"github.com/nwp500/nwp500/internal/wire"
 )
 
 // PollKind is what a Poll asks for.
@@ -142,7 +139,7 @@ func (p *Poll) ask(ctx context.Context) {
 	asked, err := time.Now(), ErrDisconnected
 	up := p.heater.connected()
 	if up {
-		_, err = p.heater.ask(ctx, p.kind.transaction(), false)
+		_, err = p.heater.ask(ctx, p.kind.question(), false)
 	}
 	if ctx.Err() != nil {
 		return // the poll was ended, and not the heater silent
@@ -157,14 +154,9 @@ func (p *Poll) ask(ctx context.Context) {
 	}
 }
 
-func (k PollKind) transaction() transaction {
+func (k PollKind) question() transaction {
 	if k == PollFeatures {
-		return transaction{
-			code: topic.FeaturesRequest, suffix: topic.SuffixFeatures,
-			wants: func(envelope *wire.Envelope) bool { _, ok := envelope.Features(); return ok },
-		}
+		return featuresQuestion()
 	}
-	return transaction{
-		code: topic.StatusRequest, suffix: topic.SuffixStatus, wants: statusAnswering(topic.StatusRequest),
-	}
+	return statusQuestion()
 }

@@ -41,7 +41,7 @@ func (h *Heater) rewrite(ctx context.Context, r rewrite) error {
 	if err != nil {
 		return failed(r.name, NotSent, err)
 	}
-	writing := h.session.turns(state)
+	writing := h.session.client.turns(h.device.MAC)
 	select {
 	case writing <- struct{}{}:
 		defer func() { <-writing }()
@@ -58,14 +58,17 @@ func (h *Heater) rewrite(ctx context.Context, r rewrite) error {
 	}
 }
 
-// turns returns what is held by whoever rewrites a schedule of the heater.
-func (s *Session) turns(state *heaterState) chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if state.rewriting == nil {
-		state.rewriting = make(chan struct{}, 1)
+// turns returns what is held by whoever rewrites a schedule of the heater, in whichever
+// of the client's sessions.
+func (c *Client) turns(mac MAC) chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	turns := c.rewriting[mac]
+	if turns == nil {
+		turns = make(chan struct{}, 1)
+		c.rewriting[mac] = turns
 	}
-	return state.rewriting
+	return turns
 }
 
 // rewriteOnce reads, writes, and reads again unless the answer confirms what was

@@ -129,7 +129,13 @@ func TestAnotherListIsFound(t *testing.T) {
 	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
 		ctx := within(t, time.Hour)
 		heater, simulated := c.heater(t)
-		other, _ := c.heater(t)
+		another := nwp500.New(c.config) // a client of its own, as another program's is
+		defer another.Close()
+		session, err := another.Connect(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := session.Heater(heater.Device())
 		expectReservations(ctx, t, other, nwp500.Reservations{})
 		expectReservations(ctx, t, heater, nwp500.Reservations{})
 		simulated.LoseWrites(1)
@@ -138,7 +144,7 @@ func TestAnotherListIsFound(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		err := heater.SetReservations(ctx, entries(1))
+		err = heater.SetReservations(ctx, entries(1))
 		if outcome(err) != nwp500.OutcomeUnknown || errors.Is(err, nwp500.ErrUnchanged) || !strings.Contains(err.Error(), "another list") {
 			t.Errorf("got %v, want the outcome unknown and another list", err)
 		}
