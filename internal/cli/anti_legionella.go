@@ -23,11 +23,7 @@ some hours and more energy than a usual recovery.`
 const usualPeriod = 7
 
 func (p *program) antiLegionellaOnCommand() *cobra.Command {
-	var period string
 	cmd := p.command("on [DAYS]", "Turn the cycle on", arguments(0, 1, "a number of days, or nothing"), func(ctx context.Context, args []string) error {
-		if period != "" {
-			args = append(args, period)
-		}
 		if len(args) == 1 {
 			return p.antiLegionellaEvery(ctx, args[0])
 		}
@@ -43,8 +39,6 @@ func (p *program) antiLegionellaOnCommand() *cobra.Command {
 			return p.enableAntiLegionella(ctx, heater, days)
 		})
 	})
-	cmd.Flags().StringVar(&period, "period", "", "every so many `DAYS`")
-	_ = cmd.Flags().MarkHidden("period") // the name is the one above
 	cmd.Long = "Turn the cycle on, every 1 to 30 days: without DAYS as often as before, or every 7 days."
 	cmd.Example = "  nwp500 anti-legionella on 7"
 	cmd.ValidArgsFunction = completePeriod

@@ -43,7 +43,7 @@ type program struct {
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{stdin: stdin, stdout: &output{writer: stdout}, stderr: stderr}
 	root := p.rootCommand()
-	root.SetArgs(append([]string{}, args...)) // nil would stand for os.Args
+	root.SetArgs(append([]string{}, translated(root, args)...)) // nil would stand for os.Args
 	root.SetIn(stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(stderr)
@@ -158,8 +158,11 @@ func (p *program) logger() *slog.Logger {
 
 // note tells the user something that is no error, in one line.
 func (p *program) note(format string, args ...any) {
-	fmt.Fprintln(p.stderr, "nwp500: note: "+oneLine(fmt.Sprintf(format, args...)))
+	fmt.Fprint(p.stderr, noteLine(fmt.Sprintf(format, args...)))
 }
+
+// noteLine is a note as standard error has it.
+func noteLine(text string) string { return errorLine("note: " + text) }
 
 // arguments takes so many arguments, called what says. The error does not repeat them: one may be a password.
 func arguments(least, most int, what string) cobra.PositionalArgs {

@@ -18,7 +18,8 @@ func (p *program) decodeCommand() *cobra.Command {
 		Long: `Read messages of a heater on standard input, as JSON, and print each decoded as
 JSON, a line each: what status -o json prints. A message is an envelope or a bare
 body, on one line or many; an array stands for its elements. What is no message is
-reported with its position, and the rest is still decoded.
+reported with its position, and the rest is still decoded. A part of a message that cannot
+be used is noted.
 
 --timeout does not apply: a stream may take as long as it likes.`,
 		Example:           "  nwp500 decode --units metric < captured.jsonl",
@@ -42,6 +43,10 @@ func (p *program) decode(ctx context.Context) error {
 		switch {
 		case err == nil:
 			_, err = documents.Write(append(document, '\n'))
+			for _, warning := range decoder.Warnings() {
+				_, noteErr := problems.WriteString(noteLine(warning))
+				err = errors.Join(err, noteErr)
+			}
 			if err != nil {
 				return err
 			}

@@ -17,7 +17,6 @@ func (p *program) energyCommand() *cobra.Command {
 
 With -o csv energies are in watt-hours and times in hours.`
 	cmd.Example = "  nwp500 energy daily\n  nwp500 energy monthly 2025 2026 -o csv"
-	p.pythonEnergy(cmd)
 	return cmd
 }
 
@@ -81,18 +80,14 @@ func (p *program) energyMonthlyCommand() *cobra.Command {
 			}
 			years = append(years, year.Year())
 		}
-		return p.energyOfYears(ctx, years...)
+		return p.energy(ctx, []energyQuestion{func(ctx context.Context, heater *nwp500.Heater) (*nwp500.Energy, error) {
+			return heater.EnergyMonthly(ctx, years...)
+		}})
 	})
 	cmd.Long = "Show the months of one or more years: of this year unless you name others."
 	cmd.Example = "  nwp500 energy monthly 2025 2026"
 	cmd.ValidArgsFunction = completeDates("2006", 3, func(now time.Time, back int) time.Time { return now.AddDate(-back, 0, 0) })
 	return cmd
-}
-
-func (p *program) energyOfYears(ctx context.Context, years ...int) error {
-	return p.energy(ctx, []energyQuestion{func(ctx context.Context, heater *nwp500.Heater) (*nwp500.Energy, error) {
-		return heater.EnergyMonthly(ctx, years...)
-	}})
 }
 
 func (p *program) energyHourlyCommand() *cobra.Command {
@@ -113,34 +108,6 @@ have been asked never answered.`
 	cmd.Example = "  nwp500 energy hourly 2026-10-07"
 	cmd.ValidArgsFunction = completeDates(time.DateOnly, 7, func(now time.Time, back int) time.Time { return now.AddDate(0, 0, -back) })
 	return cmd
-}
-
-// pythonEnergy takes the options of the Python program's energy, which has no commands below it: the days of --month, or
-// the months of the year, of which --months names some.
-func (p *program) pythonEnergy(cmd *cobra.Command) {
-	var year, month int
-	var months string
-	flags := cmd.Flags()
-	flags.IntVar(&year, "year", 0, "the `YEAR`")
-	flags.IntVar(&month, "month", 0, "the `MONTH` of which to show the days")
-	flags.StringVar(&months, "months", "", "`MONTHS` of the year")
-	for _, name := range []string{"year", "month", "months"} {
-		_ = flags.MarkHidden(name) // the names are those above
-	}
-	help := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if year == 0 {
-			return help(cmd, args)
-		}
-		ctx, cancel := p.bounded(cmd.Context())
-		defer cancel()
-		if month == 0 {
-			return p.energyOfYears(ctx, year)
-		}
-		return p.energy(ctx, []energyQuestion{func(ctx context.Context, heater *nwp500.Heater) (*nwp500.Energy, error) {
-			return heater.EnergyDaily(ctx, year, month)
-		}})
-	}
 }
 
 func anyArguments(*cobra.Command, []string) error { return nil }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ type infoAnswer struct {
 }
 
 func (p *program) infoCommand() *cobra.Command {
+	var serials bool
 	cmd := p.command("info", "Show what the heaters are and can do", arguments(0, 0, "no arguments"), func(ctx context.Context, _ []string) error {
 		return p.withHeaters(ctx, func(client *nwp500.Client, session *nwp500.Session, devices []nwp500.Device) error {
 			question := func(ctx context.Context, device nwp500.Device) (a infoAnswer, err error) {
@@ -29,11 +31,17 @@ func (p *program) infoCommand() *cobra.Command {
 				a.features, err = session.Heater(device).Features(ctx)
 				return a, err
 			}
-			return show(ctx, p, devices, question, p.infoView())
+			view := p.infoView()
+			if serials {
+				view = p.serialView()
+			}
+			return show(ctx, p, devices, question, view)
 		})
 	})
 	cmd.Long = `Show each heater's model, serial number, MAC address, limits, functions and software.
 With -o json the heater's features, and in "device" and "firmware" what the cloud says.`
+	cmd.Example = "  nwp500 info\n  nwp500 info --serial --device basement"
+	cmd.Flags().BoolVar(&serials, "serial", false, "show the serial numbers alone")
 	return cmd
 }
 
@@ -49,6 +57,26 @@ func (p *program) infoView() view[infoAnswer] {
 		header: sheetHeader,
 		records: func(device nwp500.Device, answer infoAnswer) [][]string {
 			return infoSheet(device, answer, units).records(device)
+		},
+	}
+}
+
+// serialView shows the serial numbers of heaters, and nothing else to people: a script can use it.
+func (p *program) serialView() view[infoAnswer] {
+	serial := func(answer infoAnswer) string { return answer.features.Serial.Reveal() }
+	return view[infoAnswer]{
+		table: func(_ nwp500.Device, answer infoAnswer) error {
+			return p.say("%s", orUnknown(serial(answer)))
+		},
+		document: func(device nwp500.Device, answer infoAnswer) ([]byte, error) {
+			return json.Marshal(struct {
+				whose
+				Serial string `json:"serial_number"`
+			}{of(device), serial(answer)})
+		},
+		header: []string{"name", "mac_address", "serial_number"},
+		records: func(device nwp500.Device, answer infoAnswer) [][]string {
+			return [][]string{of(device).record(serial(answer))}
 		},
 	}
 }

@@ -111,7 +111,7 @@ type formatFlag struct{ json, csv bool }
 // Set takes table, json or csv.
 func (f *formatFlag) Set(text string) error {
 	if text != "table" && text != "json" && text != "csv" {
-		return fmt.Errorf("the output is table, json or csv")
+		return fmt.Errorf("the output is table, json or csv; statuses go into a file with nwp500 monitor --csv FILE")
 	}
 	f.json, f.csv = text == "json", text == "csv"
 	return nil
