@@ -189,13 +189,15 @@ func TestWritersTakeTurns(t *testing.T) {
 		if err := session.Heater(devices[0]).SetReservations(ctx, entries()); err != nil {
 			t.Fatal(err)
 		}
+		other, _ := c.connect(t) // two sessions of one program
+		sessions := []*nwp500.Session{session, other}
 		simulated.SetDelay(time.Second)
 		want := entries()
 		var writers sync.WaitGroup
 		for minute := range 8 {
 			want.Entries = append(want.Entries, at(minute))
 			writers.Go(func() {
-				if err := session.Heater(devices[0]).AddReservation(ctx, at(minute)); err != nil {
+				if err := sessions[minute%2].Heater(devices[0]).AddReservation(ctx, at(minute)); err != nil {
 					t.Errorf("writer %d: %v", minute, err)
 				}
 			})
