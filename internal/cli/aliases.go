@@ -4,8 +4,8 @@ package cli
 // The words of a command come first and in this order, its options anywhere.
 type alias struct{ python, here string }
 
-// aliases are what has another name in the Python program. All of it is accepted, and no help shows it. A form that begins
-// like a shorter one comes before it.
+// aliases are what has another name in the Python program. All of it is accepted, and no help shows it. They are replaced
+// from the first to the last, so that what one leads to may have another in it.
 var aliases = []alias{
 	{"device-info", "info"},
 	{"serial", "info --serial"},
@@ -24,6 +24,18 @@ var aliases = []alias{
 	{"reservations edit --hour HOUR --minute MINUTE", "reservations edit --time HOUR:MINUTE"},
 	{"reservations edit --enable", "reservations edit --state on"},
 	{"reservations edit --disable", "reservations edit --state off"},
+	{"reservations add --mode 1", "reservations add --mode heat-pump"},
+	{"reservations add --mode 2", "reservations add --mode electric"},
+	{"reservations add --mode 3", "reservations add --mode energy-saver"},
+	{"reservations add --mode 4", "reservations add --mode high-demand"},
+	{"reservations add --mode 5", "reservations add --mode vacation"},
+	{"reservations add --mode 6", "reservations add --mode power-off"},
+	{"reservations edit --mode 1", "reservations edit --mode heat-pump"},
+	{"reservations edit --mode 2", "reservations edit --mode electric"},
+	{"reservations edit --mode 3", "reservations edit --mode energy-saver"},
+	{"reservations edit --mode 4", "reservations edit --mode high-demand"},
+	{"reservations edit --mode 5", "reservations edit --mode vacation"},
+	{"reservations edit --mode 6", "reservations edit --mode power-off"},
 	{"anti-legionella enable --period DAYS", "anti-legionella on DAYS"},
 	{"anti-legionella enable", "anti-legionella on"},
 	{"anti-legionella disable", "anti-legionella off"},

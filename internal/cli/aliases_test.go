@@ -47,6 +47,7 @@ func TestTranslated(t *testing.T) {
 		"--unit-system=metric device-info --raw":             "--units metric info -o json",
 		"reservations update 2 --hour 6 --minute=0 --enable": "reservations edit --state on --time 6:00 2",
 		"reservations add --days MO --hour 16 --minute 30":   "reservations add --time 16:30 --days MO",
+		"reservations update 1 --mode 3":                     "reservations edit --mode energy-saver 1",
 		"reservations add --days MO --hour 16":               "reservations add --days MO --hour 16",
 		"tou rates 94102 --utility CleanPowerSF":             "tou plans --zip 94102 --utility CleanPowerSF",
 		"tou apply 94102 E-TOU-C --enable":                   "tou apply --zip 94102 --plan E-TOU-C",

@@ -35,7 +35,7 @@ mode ends a vacation early.
 With --days-only a vacation does not begin: the number of days changes, of the one that the
 heater is on and of those that are begun at its panel.`
 	cmd.Flags().BoolVar(&daysOnly, "days-only", false, "change the number of days, not the mode")
-	cmd.Example = "  nwp500 vacation 14"
+	cmd.Example = "  nwp500 vacation 14\n  nwp500 vacation 21 --days-only"
 	cmd.ValidArgsFunction = completePeriod
 	return cmd
 }
