@@ -21,7 +21,7 @@ func (f *reservationFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.time, "time", "", "`TIME` of the heater's clock, 06:30")
 	flags.StringVar(&f.mode, "mode", "", "`MODE`: "+strings.Join(reservationModes(), ", "))
 	flags.StringVar(&f.temp, "temp", "", "setpoint, `55C`, 131F, or a number in --units")
-	flags.StringVar(&f.state, "state", "on", "`on|off`: whether the entry is carried out")
+	flags.StringVar(&f.state, "state", "", "`on|off`: whether the entry is carried out; a new one is")
 	complete(cmd, "days", completeDays)
 	complete(cmd, "time", cobra.NoFileCompletions)
 	complete(cmd, "mode", cobra.FixedCompletions(reservationModes(), cobra.ShellCompDirectiveNoFileComp))

@@ -12,7 +12,7 @@ func (p *program) touCommand() *cobra.Command {
 	cmd := commandGroup("tou", "Show and change the electricity tariff that a heater goes by",
 		p.touShowCommand(), p.touSwitchCommand(true), p.touSwitchCommand(false), p.touSetCommand(),
 		p.touUtilitiesCommand(), p.touPlansCommand(), p.touPlanCommand(), p.touApplyCommand())
-	cmd.Long = `Show and change the time-of-use tariff that a heater goes by: it avoids to heat when
+	cmd.Long = `Show and change the time-of-use tariff that a heater goes by: it avoids heating when
 electricity is dear. Tariffs of the United States come from OpenEI by ZIP code; the key
 for it is free: https://openei.org/services/api/signup`
 	cmd.Example = `  nwp500 tou show
