@@ -204,7 +204,7 @@ func (r *redactor) value(member string, value []byte) []byte {
 	if err := json.Unmarshal(value, &text); err != nil {
 		return value // the message is JSON, so this is a text
 	}
-	replacement := text
+	var replacement string
 	switch {
 	case of == kindTopic:
 		replacement = r.topic(text)

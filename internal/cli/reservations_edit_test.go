@@ -17,8 +17,14 @@ func TestEntryName(t *testing.T) {
 		args []string
 		want int
 	}{
-		{[]string{"1"}, 0}, {[]string{"5"}, 4}, {[]string{"mon-fri", "06:30"}, 0}, {[]string{"fri,thu,mon-wed 6:30"}, 0},
-		{[]string{"sat, sun", "06:30"}, 1}, {[]string{"weekend", "6:30"}, 1}, {[]string{"mon", "06:30"}, 4}, {[]string{"4"}, 3},
+		{[]string{"1"}, 0},
+		{[]string{"5"}, 4},
+		{[]string{"mon-fri", "06:30"}, 0},
+		{[]string{"fri,thu,mon-wed 6:30"}, 0},
+		{[]string{"sat, sun", "06:30"}, 1},
+		{[]string{"weekend", "6:30"}, 1},
+		{[]string{"mon", "06:30"}, 4},
+		{[]string{"4"}, 3},
 	} {
 		name, err := parseEntryName(c.args)
 		if err != nil {
@@ -33,10 +39,18 @@ func TestEntryName(t *testing.T) {
 		args   []string
 		status int
 	}{
-		{[]string{"0"}, exitRefused}, {[]string{"6"}, exitRefused}, {[]string{"-1"}, exitRefused}, {[]string{""}, exitUsage}, {[]string{"first"}, exitUsage},
+		{[]string{"0"}, exitRefused},
+		{[]string{"6"}, exitRefused},
+		{[]string{"-1"}, exitRefused},
+		{[]string{""}, exitUsage},
+		{[]string{"first"}, exitUsage},
 		{[]string{"mon-fri", "07:00"}, exitUsage}, // two are
-		{[]string{"tue", "06:30"}, exitRefused}, {[]string{"mon-fri", "06:31"}, exitRefused}, {[]string{"mon-fri", "24:00"}, exitRefused},
-		{[]string{"06:30"}, exitUsage}, {[]string{"mon-fri", "soon"}, exitUsage}, {[]string{"someday", "06:30"}, exitUsage},
+		{[]string{"tue", "06:30"}, exitRefused},
+		{[]string{"mon-fri", "06:31"}, exitRefused},
+		{[]string{"mon-fri", "24:00"}, exitRefused},
+		{[]string{"06:30"}, exitUsage},
+		{[]string{"mon-fri", "soon"}, exitUsage},
+		{[]string{"someday", "06:30"}, exitUsage},
 	} {
 		name, err := parseEntryName(c.args)
 		if err == nil {
