@@ -88,10 +88,13 @@ func (h *Heater) rewriteOnce(ctx context.Context, state *heaterState, r rewrite)
 	}
 	err = h.writeSchedule(ctx, r.name, want, want.body(), unbroken)
 	var unknown *CommandError
-	if !errors.As(err, &unknown) || unknown.Outcome != OutcomeUnknown || ctx.Err() != nil || errors.Is(err, ErrClosed) {
+	if !errors.As(err, &unknown) || unknown.Outcome != OutcomeUnknown {
 		return err
 	}
 	unknown.Hint = "read the " + r.kind.name + " before sending it again"
+	if ctx.Err() != nil || errors.Is(err, ErrClosed) {
+		return err // there is no time to read it back
+	}
 	found, _, err := h.readSchedule(ctx, r.kind, true)
 	switch {
 	case err != nil:
