@@ -15,11 +15,11 @@ type Units int
 
 const (
 	// Auto is what the heater's own panel shows, and metric when it does not tell.
-	Auto = Units(wire.UnitsAuto)
+	Auto Units = iota
 	// Metric is °C, litres and watt-hours.
-	Metric = Units(wire.UnitsMetric)
+	Metric
 	// US is °F, US gallons and watt-hours.
-	US = Units(wire.UnitsUS)
+	US
 )
 
 var unitsNames = map[Units]string{Auto: "auto", Metric: "metric", US: "us"}

@@ -81,3 +81,15 @@ func TestDecoderGoesOnAfterAnError(t *testing.T) {
 		}
 	}
 }
+
+// Units are numbered alike here and in package wire, which is not for users to see.
+func TestUnitsAreThoseOfTheWire(t *testing.T) {
+	for _, units := range []Units{Auto, Metric, US} {
+		if got := wire.Units(units).String(); units != Auto && got != units.String() {
+			t.Errorf("%v is %s", units, got)
+		}
+	}
+	if wire.Units(Auto) != wire.UnitsAuto {
+		t.Error("auto differs")
+	}
+}

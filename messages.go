@@ -38,8 +38,9 @@ type Subscription struct {
 // ErrMissed is what Messages yields where a slow reader lost messages.
 var ErrMissed = errors.New("the reader was too slow: messages were lost")
 
-// Subscribe subscribes to a topic filter (docs/protocol.md §3) and returns when the
-// broker has granted it. A filter that the account may not subscribe to can cost the
+// Subscribe subscribes to a topic filter (docs/protocol.md §3), on the session's first
+// connection, and returns when the broker has granted it. All messages of a heater are to
+// be had from [Heater.Subscribe]. A filter that the account may not subscribe to can cost the
 // connection, which then comes back.
 func (s *Session) Subscribe(ctx context.Context, filter string) (*Subscription, error) {
 	c, err := s.first()
@@ -50,6 +51,19 @@ func (s *Session) Subscribe(ctx context.Context, filter string) (*Subscription, 
 	s.messages.add(sub)
 	if err := c.link.Subscribe(ctx, filter); err != nil {
 		return nil, errors.Join(fromTransport(err), sub.Close())
+	}
+	return sub, nil
+}
+
+// Subscribe subscribes to every message of the heater's own topics: what it says, to
+// whomever, and what it is told (docs/protocol.md §3). It costs no subscription of the
+// broker's, for the session listens there anyway.
+func (h *Heater) Subscribe(ctx context.Context) (*Subscription, error) {
+	s := h.session
+	sub := &Subscription{session: s, filter: topic.Heater(h.device.Type, h.device.MAC.digits), stream: newStream[Message]()}
+	s.messages.add(sub)
+	if _, err := s.attach(ctx, h.device, true); err != nil {
+		return nil, errors.Join(err, sub.Close())
 	}
 	return sub, nil
 }

@@ -12,11 +12,6 @@ import (
 	"github.com/nwp500/nwp500"
 )
 
-// heaterFilter is the topic filter of all that a heater says and hears (docs/protocol.md §3).
-func heaterFilter(device nwp500.Device) string {
-	return fmt.Sprintf("cmd/%d/navilink-%s/#", device.Type, device.MAC.Reveal())
-}
-
 // rawMessage is a message and when it came, or why messages are missing.
 type rawMessage struct {
 	nwp500.Message
@@ -35,7 +30,7 @@ func (p *program) monitorRaw(ctx context.Context, o monitorOptions) error {
 		defer end()
 		messages := make(chan rawMessage)
 		for _, device := range devices {
-			subscription, err := session.Subscribe(connecting, heaterFilter(device))
+			subscription, err := session.Heater(device).Subscribe(connecting)
 			if err != nil {
 				return fmt.Errorf("%s: %w", title(device), err)
 			}
