@@ -145,7 +145,7 @@ func refused(name string, err error, hint string) error {
 // control carries a command out: it checks that the heater can take it, sends it
 // once and waits for the heater's own answer. Every error is a *CommandError.
 func (h *Heater) control(ctx context.Context, c command) error {
-	features, err := h.knownFeatures(ctx, true)
+	features, err := h.featuresFor(ctx, c.kind)
 	if err != nil {
 		return failed(c.name, NotSent, err)
 	}

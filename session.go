@@ -38,8 +38,9 @@ type Session struct {
 	connections []*connection
 	heaters     map[MAC]*heaterState
 	polls       map[*Poll]struct{}
-	late        int               // answers to nobody's question, any more or ever
-	recent      []DiagnosticEvent // oldest first
+	waiting     map[waitingKey]*waitingCommand // the newest of each kind
+	late        int                            // answers to nobody's question, any more or ever
+	recent      []DiagnosticEvent              // oldest first
 	closed      bool
 }
 
@@ -50,6 +51,7 @@ func (c *Client) Connect(ctx context.Context) (*Session, error) {
 	s := &Session{
 		client: c, growing: make(chan struct{}, 1),
 		heaters: make(map[MAC]*heaterState), polls: make(map[*Poll]struct{}),
+		waiting: make(map[waitingKey]*waitingCommand),
 	}
 	s.lifetime, s.end = context.WithCancel(context.Background())
 	c.mu.Lock()

@@ -47,7 +47,7 @@ func (h *Heater) SetTOU(ctx context.Context, tariff TOUSchedule) error {
 
 // touFeatures returns the features of a heater that takes a tariff.
 func (h *Heater) touFeatures(ctx context.Context, name string) (*Features, error) {
-	features, err := h.knownFeatures(ctx, true)
+	features, err := h.featuresFor(ctx, touKind.name)
 	if err != nil {
 		return nil, failed(name, NotSent, err)
 	}
