@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math"
 	"strings"
 	"time"
 	"unicode"
@@ -21,17 +22,25 @@ func (h *Heater) Draw(litres float64) {
 	h.look(func() { h.openTap(litres) })
 }
 
-// SetTank sets the temperatures of both zones of the tank, in °C from 0 to 99.
-// An upper zone colder than the lower one mixes with it at once.
+// SetTank sets the temperatures of both zones of the tank, in °C: what is less
+// than 0 is 0, more than 99 is 99, and what is no number changes nothing. An upper
+// zone colder than the lower one mixes with it at once.
 func (h *Heater) SetTank(upper, lower float64) {
+	if math.IsNaN(upper) || math.IsNaN(lower) {
+		return
+	}
 	h.look(func() {
 		h.Tank.Upper, h.Tank.Lower = min(max(upper, 0), 99), min(max(lower, 0), 99)
 		h.Tank.mix()
 	})
 }
 
-// SetAir sets the temperature of the air around the heater, in °C from −30 to 60.
+// SetAir sets the temperature of the air around the heater, in °C: what is less
+// than −30 is −30, more than 60 is 60, and what is no number changes nothing.
 func (h *Heater) SetAir(celsius float64) {
+	if math.IsNaN(celsius) {
+		return
+	}
 	h.look(func() { h.Air = min(max(celsius, -30), 60) })
 }
 

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -141,6 +142,24 @@ func TestRestoreRefuses(t *testing.T) {
 			} else if !strings.Contains(err.Error(), test.says) {
 				t.Errorf("%s: %v", name, err)
 			}
+		}
+	})
+}
+
+// What is no number would spread through the water, and no snapshot can hold it.
+func TestASnapshotAfterNoNumber(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Config{})
+		h := b.fleet.heaters[0]
+		before := h.Status()
+		h.SetAir(math.NaN())
+		h.SetTank(math.NaN(), 40)
+		h.SetTank(40, math.NaN())
+		if diff := cmp.Diff(before, h.Status()); diff != "" {
+			t.Error(diff)
+		}
+		if _, err := b.fleet.snapshot(); err != nil {
+			t.Error(err)
 		}
 	})
 }
