@@ -104,10 +104,10 @@ func (h *Heater) commandTemperature(setpoint int) bool {
 }
 
 // settable says whether a temperature, in half °C, is within the limits of the
-// features.
+// features, which SetFeature may have moved, and of water.
 func (h *Heater) settable(temperature int) bool {
-	return temperature >= h.feature("dhwTemperatureMin", h.model.lowestSetpoint()) &&
-		temperature <= h.feature("dhwTemperatureMax", highestSetpoint)
+	return temperature >= max(h.feature("dhwTemperatureMin", h.model.lowestSetpoint()), 1) &&
+		temperature <= min(h.feature("dhwTemperatureMax", highestSetpoint), boiling)
 }
 
 // commandDays changes the number of days; the mode stays as it is.
@@ -150,8 +150,8 @@ func (h *Heater) commandRecirculation(mode int) bool {
 
 // commandFreeze takes half °C.
 func (h *Heater) commandFreeze(temperature int) bool {
-	if temperature < h.feature("freezeProtectionTempMin", lowestFreeze) ||
-		temperature > h.feature("freezeProtectionTempMax", highestFreeze) {
+	if temperature < max(h.feature("freezeProtectionTempMin", lowestFreeze), 0) ||
+		temperature > min(h.feature("freezeProtectionTempMax", highestFreeze), boiling) {
 		return false
 	}
 	h.Settings.Freeze = temperature

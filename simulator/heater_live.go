@@ -125,7 +125,7 @@ func (h *Heater) openTap(litres float64) {
 	if litres <= 0 || math.IsNaN(litres) || math.IsInf(litres, 0) {
 		return
 	}
-	h.Tap += litres
+	h.Tap = min(h.Tap+litres, mostTap)
 	if h.TapSince.IsZero() {
 		h.TapSince = h.At
 		h.push(topic.PushPlain)

@@ -55,8 +55,11 @@ func (m Model) litres() float64 {
 	return 246.0
 }
 
-// Setpoint limits in half °C (docs/protocol.md §5).
-const highestSetpoint = 131
+// Setpoint limits in half °C (docs/protocol.md §5), and where water ends.
+const (
+	highestSetpoint = 131
+	boiling         = 200
+)
 
 func (m Model) lowestSetpoint() int {
 	if m.NewFirmware {

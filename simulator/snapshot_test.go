@@ -164,6 +164,42 @@ func TestASnapshotAfterNoNumber(t *testing.T) {
 	})
 }
 
+// Whatever is done to a heater, what it has come to is restored.
+func TestEverySnapshotIsRestored(t *testing.T) {
+	for name, do := range map[string]func(*bench, *Heater){
+		"a lake drawn": func(_ *bench, h *Heater) { h.Draw(2e6) },
+		"limits moved": func(b *bench, h *Heater) {
+			h.SetFeature("dhwTemperatureMax", 250)
+			h.SetFeature("freezeProtectionTempMax", 400)
+			for _, half := range []int{190, 240} {
+				b.tell(h, "ctrl", control(h, topic.SetTemperature, "dhw-temperature", half))
+				b.tell(h, "ctrl", control(h, topic.SetFreezeProtectionTemperature, "frez-temp", half+60))
+			}
+		},
+		"a cold house": func(b *bench, h *Heater) {
+			h.SetAir(-30)
+			b.command(h, topic.PowerOff, "power-off")
+			time.Sleep(30 * 24 * time.Hour)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, Config{})
+				do(b, b.fleet.heaters[0])
+				text, err := b.fleet.snapshot()
+				if err != nil {
+					t.Fatal(err)
+				}
+				s, err := New(Config{Restore: text})
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.Close()
+			})
+		})
+	}
+}
+
 // What programs wrote is there after a restart.
 func TestSettingsAreRestored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -8,6 +8,9 @@ import (
 // tapFlow is how fast water is drawn, in litres a minute.
 const tapFlow = 8.0
 
+// mostTap is how many litres at most are still to be drawn: three months of it.
+const mostTap = 1e6
+
 // draw is hot water that somebody will use.
 type draw struct {
 	at     time.Time
