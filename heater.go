@@ -37,15 +37,10 @@ func (h *Heater) Device() Device { return h.device }
 // how many it Missed. The first iteration subscribes to the heater if nothing has;
 // an error of that ends the events.
 func (h *Heater) Events(ctx context.Context) iter.Seq2[Event, error] {
-	s := h.session
-	events := s.listeners.events(ctx, h.device)
-	return func(yield func(Event, error) bool) {
-		if _, err := s.attach(ctx, h.device, true); err != nil {
-			yield(nil, err)
-			return
-		}
-		events(yield)
-	}
+	return h.session.listeners.events(ctx, h.device, func() error {
+		_, err := h.session.attach(ctx, h.device, true)
+		return err
+	})
 }
 
 // Status asks the heater for its status and waits for the answer

@@ -96,7 +96,7 @@ func (s *Session) Heater(device Device) *Heater { return &Heater{session: s, dev
 // session is closed. Events are noticed from the call on and not from the first
 // iteration; a reader that is too slow is told how many it Missed.
 func (s *Session) Events(ctx context.Context) iter.Seq2[Event, error] {
-	return s.listeners.events(ctx, Device{})
+	return s.listeners.events(ctx, Device{}, nil)
 }
 
 // Close tells the heaters that the application leaves (docs/protocol.md §3, st/end),

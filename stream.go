@@ -78,6 +78,9 @@ func (s *stream[T]) all(ctx context.Context, gap func(missed int) T) iter.Seq2[T
 					return
 				}
 			}
+			if ctx.Err() != nil {
+				return // that may be why the stream has ended
+			}
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -146,13 +149,20 @@ func (l *listeners) end(err error) {
 }
 
 // events opens a stream, of one heater's events or of all when there is no device, and
-// yields from it. The stream is closed when the context ends or the reader stops.
-func (l *listeners) events(ctx context.Context, device Device) iter.Seq2[Event, error] {
+// yields from it once begin, unless it is nil, has succeeded. The stream is closed when the
+// context ends or the reader stops.
+func (l *listeners) events(ctx context.Context, device Device, begin func() error) iter.Seq2[Event, error] {
 	s := l.add(device.MAC)
 	forget := context.AfterFunc(ctx, func() { l.remove(s) })
 	return func(yield func(Event, error) bool) {
 		defer l.remove(s)
 		defer forget()
+		if begin != nil {
+			if err := begin(); err != nil {
+				yield(nil, err)
+				return
+			}
+		}
 		s.all(ctx, func(missed int) Event {
 			return Missed{Source{device, time.Now()}, missed}
 		})(yield)
