@@ -182,7 +182,8 @@ func (h *Heater) vacationLeft() int {
 	if h.Mode != modeVacation {
 		return h.VacationDays
 	}
-	return int(math.Ceil((h.VacationEnds.Sub(h.At) + endsEarly).Hours() / 24))
+	left := h.VacationEnds.Sub(h.At) + endsEarly
+	return max(int(math.Ceil(left.Hours()/24)), 0) // its end may have come while the power was off
 }
 
 // touStatus is 0 off and 1 on; 3 was seen while a TOU window was in force.
