@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -90,6 +91,22 @@ func TestDiagnosticsOfWater(t *testing.T) {
 		if f["numOfdhwUse"] != f["numOfLongDhwUse"]+f["numOfShortDhwUse"] || f["dhwUseTotalFlow"] != b.status(h)["cumulatedDhwFlowRate"] ||
 			f["dhwUseTotalFlow"] < 40_000 || f["dhwUseTotalTime"] < f["longDhwUseTotalTime"] {
 			t.Errorf("%v", f)
+		}
+	})
+}
+
+// A heater whose clock was set back by years was not installed in the future.
+func TestDiagnosticsBeforeInstallation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		config := Config{Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+		text, err := newBench(t, config).fleet.snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.Restore, config.Start = text, config.Start.AddDate(-6, 0, 0)
+		b := newBench(t, config)
+		if days := b.figures(b.fleet.heaters[0])["daysSinceInstallation"]; days != 0 {
+			t.Errorf("installed %d days ago", days)
 		}
 	})
 }

@@ -227,8 +227,9 @@ func wallDay(t time.Time) int {
 // anything.
 func hourDate(hour int) time.Time { return time.Unix(int64(hour)*3600, 0).UTC() }
 
-// days is how long ago the heater was installed.
-func (l *ledger) days(hour int) int { return (hour - l.Past.First) / 24 }
+// days is how long ago the heater was installed; a restored one's clock may have
+// been set back behind that.
+func (l *ledger) days(hour int) int { return max((hour-l.Past.First)/24, 0) }
 
 // check refuses figures that no heater comes to.
 func (l *ledger) check() error {
