@@ -176,7 +176,10 @@ func (b *broker) leave(c *connection) {
 	delete(b.open, c)
 	if s != nil && s.connection == c {
 		s.connection = nil
-		s.expires = now.Add(b.profile.SessionExpiry)
+		s.expires = time.Time{}
+		if b.profile.SessionExpiry > 0 {
+			s.expires = now.Add(b.profile.SessionExpiry)
+		}
 		s.detach(c)
 		if s.clean {
 			b.forget(s)
@@ -208,7 +211,7 @@ func (b *broker) forget(s *session) {
 // The caller holds b.mu.
 func (b *broker) forgetExpired(now time.Time) {
 	for _, s := range b.sessions {
-		if s.connection == nil && now.After(s.expires) {
+		if s.expired(now) {
 			b.forget(s)
 		}
 	}
@@ -241,7 +244,7 @@ func (b *broker) route(m publication) {
 	var targets []target
 	b.mu.Lock()
 	for s, sub := range b.subscriptions.match(m.topic) {
-		if sub.from.After(now) || s.connection == nil && now.After(s.expires) {
+		if sub.from.After(now) || s.expired(now) {
 			continue
 		}
 		if b.profile.OverlapOnce && slices.ContainsFunc(targets, func(t target) bool { return t.session == s }) {

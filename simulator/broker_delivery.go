@@ -42,7 +42,7 @@ type session struct {
 	// Guarded by broker.mu.
 	filters    map[string]bool
 	connection *connection // nil while the client is away
-	expires    time.Time   // while the client is away
+	expires    time.Time   // while the client is away; zero: never
 
 	mu      sync.Mutex // taken after broker.mu, held for memory operations only
 	owner   *connection
@@ -50,6 +50,12 @@ type session struct {
 	waiting []outgoing // by due time, then as they came
 	flight  []outgoing // sent at QoS 1 and not acknowledged, the longest unsent first
 	lastID  uint16
+}
+
+// expired says whether the client has been away for too long. The caller holds
+// broker.mu.
+func (s *session) expired(now time.Time) bool {
+	return s.connection == nil && !s.expires.IsZero() && now.After(s.expires)
 }
 
 // attach gives the messages to a connection. What was stored or on its way

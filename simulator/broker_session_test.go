@@ -282,6 +282,24 @@ func TestPersistentSession(t *testing.T) {
 	})
 }
 
+// A negative expiry turns the limit off: the session waits for its client.
+func TestPersistentSessionWithoutExpiry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Broker{SessionExpiry: -1})
+		p := connectPacket("c")
+		p.CleanSession = false
+		c := r.connectWith(p)
+		_ = c.ws.NetConn().Close()
+		<-c.done
+		time.Sleep(30 * 24 * time.Hour)
+		c = r.dial("AKA")
+		c.send(p)
+		if ack := receive[*packets.ConnackPacket](c); !ack.SessionPresent {
+			t.Error("the session is gone")
+		}
+	})
+}
+
 // A connection that was kicked may still be writing, or subscribing, when the
 // next one has its session.
 func TestKickedConnectionTouchesNothing(t *testing.T) {
