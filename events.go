@@ -115,13 +115,11 @@ type Missed struct {
 }
 
 // changes returns the events between two statuses of one heater; before is nil for
-// the first. What is unknown on either side is no change.
+// the first. What is unknown on either side is no change, but a fault that is there from
+// the first is told.
 func changes(source Source, before, now *Status) []Event {
 	if before == nil {
-		if code, ok := now.Fault.Get(); ok && code != 0 {
-			return []Event{FaultDetected{source, code, now.SubFault.Or(0)}}
-		}
-		return nil
+		before = &Status{}
 	}
 	var events []Event
 	add := func(changed bool, event Event) {
@@ -136,12 +134,38 @@ func changes(source Source, before, now *Status) []Event {
 	add(differs(before.Power, now.Power), PowerChanged{source, before.Power, now.Power})
 	add(before.Heating.IsOff() && now.Heating.IsOn(), HeatingStarted{source})
 	add(before.Heating.IsOn() && now.Heating.IsOff(), HeatingStopped{source})
-	if differs(before.Fault, now.Fault) {
-		old, current := before.Fault.Or(0), now.Fault.Or(0)
+	if old, current := before.Fault.Or(0), now.Fault.Or(0); now.Fault.Known() && old != current {
 		add(old != 0, FaultCleared{source, old})
 		add(current != 0, FaultDetected{source, current, now.SubFault.Or(0)})
 	}
 	return events
+}
+
+// over returns the status with what it does not say of what changes tells as it was
+// before, so that a status that leaves a field out does not hide a change of it.
+func (s *Status) over(before *Status) *Status {
+	if before == nil {
+		return s
+	}
+	whole := *s
+	whole.Mode, whole.Power, whole.Fault = s.Mode.over(before.Mode), s.Power.over(before.Power), s.Fault.over(before.Fault)
+	if !s.Temperature.Known() {
+		whole.Temperature = before.Temperature
+	}
+	if !s.Setpoint.Known() {
+		whole.Setpoint = before.Setpoint
+	}
+	if s.Heating == NotSaid {
+		whole.Heating = before.Heating
+	}
+	return &whole
+}
+
+func (v Value[T]) over(before Value[T]) Value[T] {
+	if v.known {
+		return v
+	}
+	return before
 }
 
 func differs[T comparable](before, now Value[T]) bool {

@@ -20,8 +20,8 @@ type heaterState struct {
 	connection *connection
 	subscribed bool
 
-	status   *Status   // the last
-	payload  []byte    // the message that it came in
+	status   *Status   // the last, where it says nothing as it was before
+	payload  []byte    // the message that the last came in
 	features *Features // the last
 
 	exchanges []*exchange   // oldest first
@@ -215,9 +215,10 @@ func (h *heaterState) learn(envelope *wire.Envelope, payload []byte) []Event {
 	if !ok || bytes.Equal(payload, h.payload) {
 		return nil
 	}
-	before := h.status
-	h.status, h.payload = newStatus(message, h.device.MAC, now), payload
-	return append([]Event{StatusReceived{source, h.status}}, changes(source, before, h.status)...)
+	status := newStatus(message, h.device.MAC, now)
+	events := append([]Event{StatusReceived{source, status}}, changes(source, h.status, status)...)
+	h.status, h.payload = status.over(h.status), payload
+	return events
 }
 
 // match gives an answer to the exchange that it answers, and reports whether there is
