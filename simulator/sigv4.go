@@ -159,7 +159,7 @@ func (p presigned) verify(region string, lookup func(accessKeyID string) (issued
 		return issuedKey{}, refuseForbidden(fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - 5 min.)",
 			p.date, awsTime(now.Add(-signatureAge)), awsTime(now)))
 	case !slices.Contains(strings.Split(p.signedHeaders, ";"), "host"),
-		!strings.HasPrefix(p.date, p.day),
+		p.day != signed.Format("20060102"),
 		!hmac.Equal([]byte(p.signature), []byte(p.sign(key.secretKey))):
 		return issuedKey{}, refuseForbidden("The request signature we calculated does not match the signature you provided. " +
 			"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")

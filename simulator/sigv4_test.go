@@ -128,6 +128,25 @@ func TestSignatureVectors(t *testing.T) {
 	}
 }
 
+// The scope names the whole day of X-Amz-Date, also where the key was derived from
+// less.
+func TestSignatureScopeIsTheDay(t *testing.T) {
+	now := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	lookup := func(string) (issuedKey, bool) { return issuedKey{secretKey: "secret", expires: now.Add(time.Hour)}, true }
+	for day, accepted := range map[string]bool{"20260115": true, "2026": false, "": false, "20260114": false} {
+		r := httptest.NewRequest("GET", "/mqtt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AK%2F"+day+
+			"%2Fus-east-1%2Fiotdevicegateway%2Faws4_request&X-Amz-Date=20260115T120000Z&X-Amz-SignedHeaders=host&X-Amz-Signature=later", nil)
+		signed, refused := parsePresigned(r)
+		if refused != nil {
+			t.Fatal(refused.message)
+		}
+		signed.signature = signed.sign("secret")
+		if _, refused = signed.verify("us-east-1", lookup, now); (refused == nil) != accepted {
+			t.Errorf("day %q: accepted is %t", day, refused == nil)
+		}
+	}
+}
+
 func TestCanonicalQueryIsSortedByName(t *testing.T) {
 	got := canonicalQuery([][2]string{{"a-b", "2"}, {"a", "3"}, {"a", "1"}})
 	if want := "a=1&a=3&a-b=2"; got != want {
