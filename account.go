@@ -40,6 +40,7 @@ const (
 	loadTokens renewal = iota
 	refreshAccess
 	signIn
+	forgetTokens // none, but it must not meet one
 )
 
 // flight is a renewal under way. It belongs to the client and not to the call that
@@ -58,21 +59,44 @@ func (c *Client) SignIn(ctx context.Context, email, password string) error {
 		return fmt.Errorf("%w: an e-mail and a password are needed", ErrCredentials)
 	}
 	a := &c.account
+	if err := a.lockIdle(ctx); err != nil {
+		return err
+	}
+	if !strings.EqualFold(a.email.text, email) {
+		a.tokens, a.loaded = nil, true // another account's
+	}
+	a.email, a.password = Secret{email}, Secret{password}
+	a.refused = nil
+	current := c.start(signIn)
+	a.mu.Unlock()
+	if err := current.wait(ctx); err != nil {
+		return err
+	}
+	c.wakeSessions()
+	return nil
+}
+
+// SignOut forgets the tokens and the password, here and in the store; a renewal that is
+// under way is waited for, or it would bring them back. Live sessions stay until they are
+// closed or cut.
+func (c *Client) SignOut(ctx context.Context) error {
+	a := &c.account
+	if err := a.lockIdle(ctx); err != nil {
+		return err
+	}
+	a.tokens, a.loaded, a.password = nil, true, Secret{}
+	current := c.start(forgetTokens)
+	a.mu.Unlock()
+	return current.wait(ctx)
+}
+
+// lockIdle locks the account at a moment when no renewal is under way. It is not locked
+// when there is an error.
+func (a *account) lockIdle(ctx context.Context) error {
 	for {
 		a.mu.Lock()
 		current := a.flight
 		if current == nil {
-			if !strings.EqualFold(a.email.text, email) {
-				a.tokens, a.loaded = nil, true // another account's
-			}
-			a.email, a.password = Secret{email}, Secret{password}
-			a.refused = nil
-			current = c.start(signIn)
-			a.mu.Unlock()
-			if err := current.wait(ctx); err != nil {
-				return err
-			}
-			c.wakeSessions()
 			return nil
 		}
 		a.mu.Unlock()
@@ -80,16 +104,6 @@ func (c *Client) SignIn(ctx context.Context, email, password string) error {
 			return err
 		}
 	}
-}
-
-// SignOut forgets the tokens and the password, here and in the store. Live
-// sessions stay until they are closed or cut.
-func (c *Client) SignOut(ctx context.Context) error {
-	a := &c.account
-	a.mu.Lock()
-	a.tokens, a.loaded, a.password = nil, true, Secret{}
-	a.mu.Unlock()
-	return c.config.Tokens.Save(ctx, nil)
 }
 
 // access returns tokens whose REST token serves and is not the rejected one.
@@ -199,8 +213,11 @@ func (f *flight) wait(ctx context.Context) error {
 // the renewal when a password can take its place: the next round signs in.
 func (c *Client) renew(ctx context.Context, how renewal) error {
 	a := &c.account
-	if how == loadTokens {
+	switch how {
+	case loadTokens:
 		return c.load(ctx)
+	case forgetTokens:
+		return c.config.Tokens.Save(ctx, nil)
 	}
 	a.mu.Lock()
 	before, email, password := a.tokens, a.email, a.password
