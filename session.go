@@ -31,7 +31,7 @@ type Session struct {
 	userSeq   int           // the account's, part of the topics of some answers
 	growing   chan struct{} // held by whoever adds a connection
 
-	lifetime context.Context // of the polls
+	lifetime context.Context // of the polls, and of dialling
 	end      context.CancelFunc
 
 	mu          sync.Mutex
@@ -239,7 +239,14 @@ func (s *Session) grow(ctx context.Context) error {
 	return nil
 }
 
+// dial makes a connection, unless the session is closed before that.
 func (s *Session) dial(ctx context.Context) (*connection, error) {
+	if s.lifetime.Err() != nil {
+		return nil, ErrClosed
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.lifetime, cancel)()
 	config := s.client.config
 	c := &connection{session: s, clientID: newClientID(), appForms: newAppForms()}
 	link, err := awsiot.Dial(ctx, awsiot.Config{
@@ -255,7 +262,10 @@ func (s *Session) dial(ctx context.Context) (*connection, error) {
 		Changed:     c.changed,
 		Logger:      s.client.log,
 	})
-	if err != nil {
+	switch {
+	case err != nil && s.lifetime.Err() != nil:
+		return nil, ErrClosed
+	case err != nil:
 		return nil, connectError(err)
 	}
 	c.link = link
