@@ -25,7 +25,7 @@ func (s *oneCaller) Save(ctx context.Context, tokens *nwp500.Tokens) error {
 	default:
 		s.twice = true
 	}
-	pass(time.Second)
+	<-time.After(time.Second)
 	return s.TokenStore.Save(ctx, tokens)
 }
 
