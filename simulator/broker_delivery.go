@@ -162,7 +162,11 @@ func (s *session) next(c *connection, now time.Time) (packet []byte, due time.Ti
 	if len(s.flight) > 0 && profile.RedeliveryInterval > 0 {
 		due = s.flight[0].sent.Add(profile.RedeliveryInterval)
 	}
-	if len(s.waiting) == 0 || profile.InFlight > 0 && len(s.flight) >= profile.InFlight {
+	most := maxFlight
+	if profile.InFlight > 0 {
+		most = min(profile.InFlight, maxFlight)
+	}
+	if len(s.waiting) == 0 || len(s.flight) >= most {
 		return nil, due
 	}
 	if first := s.waiting[0].due; first.After(now) {
@@ -215,7 +219,7 @@ func (s *session) acknowledged(id uint16) {
 }
 
 // freeID returns the next packet id: never 0, and none that is on its way. The
-// caller holds s.mu.
+// caller holds s.mu, and less than maxFlight are on their way.
 func (s *session) freeID() uint16 {
 	for {
 		s.lastID++

@@ -20,8 +20,9 @@ const (
 	redeliveryEnd    = time.Hour        // no message is sent again after that
 	replayInterval   = time.Second / 10 // between the stored messages of a session that is taken up again
 	fastPing         = 30 * time.Second
-	maxWaiting       = 1000 // messages that wait for one subscriber
-	maxAnswers       = 1000 // acknowledgements that wait for a client that does not read
+	maxWaiting       = 1000      // messages that wait for one subscriber
+	maxFlight        = 1<<16 - 1 // messages on their way to one subscriber: the packet ids that there are
+	maxAnswers       = 1000      // acknowledgements that wait for a client that does not read
 	closeGrace       = time.Second
 	subackFailure    = 0x80
 	connackProtocol  = 1 // unacceptable protocol version

@@ -158,6 +158,21 @@ func TestPacketIDs(t *testing.T) {
 	}
 }
 
+// Without a limit in flight a client that acknowledges nothing gets as many messages
+// as there are packet ids, and no more.
+func TestPacketIDsRunOut(t *testing.T) {
+	s := &session{broker: &broker{profile: Broker{InFlight: -1}.withDefaults()}}
+	s.owner = &connection{}
+	now := time.Now()
+	for id := 1; id < 1<<16; id++ {
+		s.flight = append(s.flight, outgoing{id: uint16(id), sent: now, born: now})
+	}
+	s.waiting = []outgoing{{publication: publication{topic: "x", qos: 1}}}
+	if packet, _ := s.next(s.owner, now); packet != nil { // or it looks for ever
+		t.Errorf("sent %x", packet)
+	}
+}
+
 func TestDuplicates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Broker{Duplicates: 0.25, PublishRate: -1})

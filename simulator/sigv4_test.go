@@ -132,7 +132,9 @@ func TestSignatureVectors(t *testing.T) {
 // less.
 func TestSignatureScopeIsTheDay(t *testing.T) {
 	now := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
-	lookup := func(string) (issuedKey, bool) { return issuedKey{secretKey: "secret", expires: now.Add(time.Hour)}, true }
+	lookup := func(string) (issuedKey, bool) {
+		return issuedKey{secretKey: "secret", expires: now.Add(time.Hour)}, true
+	}
 	for day, accepted := range map[string]bool{"20260115": true, "2026": false, "": false, "20260114": false} {
 		r := httptest.NewRequest("GET", "/mqtt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AK%2F"+day+
 			"%2Fus-east-1%2Fiotdevicegateway%2Faws4_request&X-Amz-Date=20260115T120000Z&X-Amz-SignedHeaders=host&X-Amz-Signature=later", nil)
