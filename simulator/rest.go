@@ -127,6 +127,8 @@ func (s *Simulator) restHandler() http.Handler {
 
 // serveREST checks what all calls have in common.
 func (s *Simulator) serveREST(w http.ResponseWriter, r *http.Request, to *route) {
+	// The body comes first: the server notices that a client has gone only after it.
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
 	if status, hit := s.hooks.meet(r.Context(), to); hit {
 		if status == 0 {
 			panic(http.ErrAbortHandler) // cuts the connection without an answer
@@ -134,7 +136,6 @@ func (s *Simulator) serveREST(w http.ResponseWriter, r *http.Request, to *route)
 		fail(w, plainError(status))
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
 	if err != nil {
 		if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 			fail(w, tooLarge)

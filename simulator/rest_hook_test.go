@@ -2,10 +2,14 @@ package simulator
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/nwp500/nwp500/internal/memnet"
 )
 
 func TestRESTFail(t *testing.T) {
@@ -68,6 +72,46 @@ func TestRESTHold(t *testing.T) {
 		c.Close()
 		if _, more := <-answered; more {
 			t.Error("answered after Close")
+		}
+	})
+}
+
+// A held call ends when its client gives up, though nobody has read its body yet.
+func TestRESTHoldOfAClientThatGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cloud, err := New(Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cloud.Close()
+		var under atomic.Int32
+		network := memnet.New()
+		listener, err := network.Listen("127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			under.Add(1)
+			defer under.Add(-1)
+			cloud.ServeHTTP(w, r)
+		})}
+		go func() { _ = server.Serve(listener) }()
+		defer server.Close()
+		cloud.RESTHold("/user/sign-in", 1)
+		conn, err := network.Dial(t.Context(), "tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "POST %s/user/sign-in HTTP/1.1\r\nHost: cloud\r\nContent-Length: 2\r\n\r\n{}", restBase)
+		synctest.Wait()
+		if under.Load() != 1 {
+			t.Fatal("not held")
+		}
+		conn.Close()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if under.Load() != 0 {
+			t.Error("still held")
 		}
 	})
 }
