@@ -93,6 +93,7 @@ type publications struct {
 	inFlight []*outgoing // in the order of sending; those whose callers have gone too
 	bucket   *rate.Limiter
 	strikes  map[string]strike // by topic
+	last     time.Time         // when one was last sent
 }
 
 func newPublications(perSecond int) publications {
@@ -168,6 +169,7 @@ func (l *Link) nextPublication() (*outgoing, bool) {
 	o := p.waiting[0]
 	p.waiting = p.waiting[1:]
 	o.id, o.since, o.sent = l.nextID(), l.now, true
+	p.last = l.now
 	p.inFlight = append(p.inFlight, o)
 	return o, true
 }

@@ -14,6 +14,10 @@ const (
 	renewAfterMin = 22*time.Hour + 30*time.Minute
 	renewAfterMax = 23*time.Hour + 30*time.Minute
 
+	// answerTime is how long after a publication no connection is renewed: whoever published may wait for an answer, of which the link
+	// knows nothing, and which would be lost.
+	answerTime = 5 * time.Second
+
 	// manyKicks is the number of connections ended by the broker before they were stable, one after the other, that makes a second
 	// client with the same id likely.
 	manyKicks = 3
@@ -194,5 +198,6 @@ func (l *Link) renewing() bool { return l.phase == up && l.due(l.conn.renewAt) }
 
 // idle reports whether nothing is under way that a planned end would disturb.
 func (l *Link) idle() bool {
-	return l.conn.idle && len(l.conn.outbox) == 0 && len(l.publications.inFlight) == 0 && l.subscriptions.idle()
+	return l.conn.idle && len(l.conn.outbox) == 0 && len(l.publications.inFlight) == 0 && l.subscriptions.idle() &&
+		l.due(l.publications.last.Add(answerTime))
 }
