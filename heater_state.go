@@ -259,8 +259,7 @@ func (h *heaterState) refuse(clientID string, envelope *wire.Envelope) {
 	code := 0
 	if body, ok := envelope.Response(); ok {
 		value, _ := body.Get("failCode")
-		number, _ := wire.Integer(value)
-		code = int(number)
+		code = intOf(wire.Integer(value)).Or(0)
 	}
 	refusal := answer{err: &ControlFailure{Code: code}}
 	if other := envelope.ClientID(); other != "" && other != clientID {

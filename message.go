@@ -128,7 +128,7 @@ func (d *TemperatureDifference) fromWire(value jsontext.Value, _ wire.Encoding) 
 }
 
 func (s *OnOff) fromWire(value jsontext.Value, _ wire.Encoding) bool {
-	number, ok := wire.Flag(value)
+	number, ok := intOf(wire.Flag(value)).Get()
 	if ok {
 		*s = OnOff(number)
 	}
@@ -179,10 +179,11 @@ func (v *Value[T]) fromWire(value jsontext.Value, encoding wire.Encoding) bool {
 		case encoding == wire.EncodingTOUStatus && value.Kind() == 'f':
 			number, ok = 0, true
 		}
-		*target, v.known = int(number), ok && int64(int(number)) == number // int has 32 bits on some machines
+		count := intOf(number, ok)
+		*target, v.known = count.value, count.known
 	default: // an enumeration
-		number, ok := wire.Integer(value)
-		reflect.ValueOf(target).Elem().SetInt(number)
+		number, ok := intOf(wire.Integer(value)).Get()
+		reflect.ValueOf(target).Elem().SetInt(int64(number))
 		v.known = ok
 	}
 	return v.known

@@ -83,11 +83,7 @@ func daysOf(week Value[int]) Days {
 func entryReader(entry wire.Object) func(name string) Value[int] {
 	return func(name string) Value[int] {
 		value, _ := entry.Get(name)
-		number, ok := wire.Flag(value)
-		if !ok {
-			return Value[int]{}
-		}
-		return ValueOf(int(number))
+		return intOf(wire.Flag(value))
 	}
 }
 

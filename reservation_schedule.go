@@ -71,8 +71,7 @@ func (k *scheduleKind) readFrom(body wire.Object) (s schedule, incomplete bool, 
 		return schedule{}, false, errNoList
 	}
 	value, _ = body.Get("reservationUse")
-	use, _ := wire.Flag(value)
-	s.use = OnOff(use)
+	s.use = OnOff(intOf(wire.Flag(value)).Or(0))
 	return s, incomplete, nil
 }
 
@@ -119,7 +118,7 @@ func (k *scheduleKind) key(entry wire.Object) string {
 		case !isNumber && member == "param": // unknown, which is not 0
 			key = append(key, '?')
 		case member == "week": // the lowest bit is unused
-			key = strconv.AppendInt(key, int64(daysOf(ValueOf(int(number)))&EveryDay), 10)
+			key = strconv.AppendInt(key, int64(daysOf(intOf(number, true))&EveryDay), 10)
 		case member == "param" && k == &recirculationKind && number == noParameterHex:
 			key = strconv.AppendInt(key, noParameter, 10)
 		default:

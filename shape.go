@@ -74,12 +74,11 @@ func (s *shape) integer(name string) Value[int] {
 		}
 		return ValueOf(number)
 	}
-	number, ok := wire.Integer(value)
-	if !ok {
-		return Value[int]{}
+	number := intOf(wire.Integer(value))
+	if number.known {
+		s.ask(name)
 	}
-	s.ask(name)
-	return ValueOf(int(number))
+	return number
 }
 
 // number reads a number.

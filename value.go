@@ -16,6 +16,15 @@ type Value[T comparable] struct {
 // ValueOf returns a known value.
 func ValueOf[T comparable](value T) Value[T] { return Value[T]{value: value, known: true} }
 
+// intOf returns an integer of the wire. One that an int does not hold, which has 32 bits
+// on some machines, is unknown.
+func intOf(number int64, ok bool) Value[int] {
+	if !ok || int64(int(number)) != number {
+		return Value[int]{}
+	}
+	return ValueOf(int(number))
+}
+
 // Get returns the value, and whether it is known.
 func (v Value[T]) Get() (T, bool) { return v.value, v.known }
 
