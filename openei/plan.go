@@ -26,8 +26,7 @@ type Plan struct {
 	Approved bool
 	// Start is when the plan came into force, in UTC; zero is unknown.
 	Start time.Time
-	// End is when it ended or will end, in UTC; zero is unknown, or no end. It is not
-	// in docs/protocol.md: OpenEI's documentation has it.
+	// End is when it ended or will end, in UTC; zero is unknown, or no end.
 	End time.Time
 	// Description is the plan in words, sometimes long.
 	Description string
