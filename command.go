@@ -103,7 +103,7 @@ func (h *Heater) SetTemperature(ctx context.Context, setpoint Temperature) error
 			}
 			raw = setpoint.raw()
 			if f.TemperatureSetting.Is(WholeDegrees) {
-				raw = 2 * int(math.Round(setpoint.celsius))
+				raw = wholeDegrees(f, setpoint)
 			}
 			return []int{raw}, setpointAllowed(f, setpoint, raw)
 		},
@@ -115,14 +115,34 @@ func (h *Heater) SetTemperature(ctx context.Context, setpoint Temperature) error
 // tell its own.
 var widestMin, widestMax = Celsius(35), Celsius(65.5)
 
-func setpointAllowed(f *Features, setpoint Temperature, raw int) error {
-	lowest, highest := f.SetpointMin, f.SetpointMax
+func setpointLimits(f *Features) (lowest, highest Temperature) {
+	lowest, highest = f.SetpointMin, f.SetpointMax
 	if !lowest.Known() {
 		lowest = widestMin
 	}
 	if !highest.Known() {
 		highest = widestMax
 	}
+	return lowest, highest
+}
+
+// wholeDegrees returns the setpoint in half °C to the nearest whole degree, or to the
+// next one when the nearest is beyond a limit that the setpoint itself keeps: limits may
+// be half degrees.
+func wholeDegrees(f *Features, setpoint Temperature) int {
+	lowest, highest := setpointLimits(f)
+	raw := 2 * int(math.Round(setpoint.celsius))
+	switch {
+	case raw > highest.raw() && setpoint.raw() <= highest.raw():
+		return raw - 2
+	case raw < lowest.raw() && setpoint.raw() >= lowest.raw():
+		return raw + 2
+	}
+	return raw
+}
+
+func setpointAllowed(f *Features, setpoint Temperature, raw int) error {
+	lowest, highest := setpointLimits(f)
 	if raw < lowest.raw() || raw > highest.raw() {
 		return &RangeError{"temperature", setpoint.String(), lowest.String() + " to " + highest.String()}
 	}
