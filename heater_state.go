@@ -177,19 +177,25 @@ func (c *connection) receive(topicText string, payload []byte) {
 		s.mu.Unlock()
 		return
 	}
-	var events []Event
-	switch about.Kind {
-	case topic.KindControlFailure:
+	if about.Kind == topic.KindControlFailure {
 		state.refuse(c.clientID, envelope)
-	default:
-		events = state.learn(envelope, payload)
-		ours := about.ClientID == c.clientID || about.Kind == topic.KindHeaterAnswer
-		if ours && !state.match(about, envelope) && len(events) == 0 && !isSecondAnswer(about) {
+		s.mu.Unlock()
+		return
+	}
+	events := state.learn(envelope, payload)
+	var answered *exchange
+	if about.ClientID == c.clientID || about.Kind == topic.KindHeaterAnswer {
+		answered = state.match(about, envelope)
+		if answered == nil && len(events) == 0 && !isSecondAnswer(about) {
 			s.late++
 		}
 	}
 	s.mu.Unlock()
+	// Events first: whoever waits for the answer finds them told when it returns.
 	s.listeners.tell(events...)
+	if answered != nil {
+		answered.end(answer{envelope: envelope})
+	}
 }
 
 // isSecondAnswer tells an answer in hex, which comes beside the one that is read
@@ -221,12 +227,11 @@ func (h *heaterState) learn(envelope *wire.Envelope, payload []byte) []Event {
 	return events
 }
 
-// match gives an answer to the exchange that it answers, and reports whether there is
-// one. Heaters echo the id of the request; firmware that leaves it out is matched by
-// what the answer says, as long as that leaves no doubt. Whether answers on topics of
-// their own echo the id is unconfirmed (docs/protocol.md §4): there what the answer
-// says is enough.
-func (h *heaterState) match(about topic.Topic, envelope *wire.Envelope) bool {
+// match returns the exchange that a message answers, or nil. Heaters echo the id of the
+// request; firmware that leaves it out is matched by what the answer says, as long as
+// that leaves no doubt. Whether answers on topics of their own echo the id is
+// unconfirmed (docs/protocol.md §4): there what the answer says is enough.
+func (h *heaterState) match(about topic.Topic, envelope *wire.Envelope) *exchange {
 	id := envelope.SessionID()
 	var fitting []*exchange
 	for _, x := range h.exchanges {
@@ -238,18 +243,16 @@ func (h *heaterState) match(about topic.Topic, envelope *wire.Envelope) bool {
 			continue
 		}
 		if echoed {
-			x.end(answer{envelope: envelope})
-			return true
+			return x
 		}
 		if id == "" || !x.place.echoes() {
 			fitting = append(fitting, x)
 		}
 	}
 	if len(fitting) == 0 || len(fitting) > 1 && fitting[0].place.echoes() {
-		return false
+		return nil
 	}
-	fitting[0].end(answer{envelope: envelope})
-	return true
+	return fitting[0]
 }
 
 // refuse ends the control command that the cloud refused. The refusal names neither
