@@ -68,16 +68,24 @@ func (h *Heater) knownFeatures(ctx context.Context, wait bool) (*Features, error
 	if err != nil {
 		return nil, err
 	}
+	if kept := s.keptFeatures(state); kept != nil {
+		return kept, nil
+	}
+	if !wait { // whoever is before us may
+		if !state.connection.link.Stats().Up {
+			return nil, ErrDisconnected
+		}
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.client.config.AnswerTimeout, ErrNoAnswer)
+		defer cancel()
+	}
 	select {
 	case state.asking <- struct{}{}:
 		defer func() { <-state.asking }()
 	case <-ctx.Done():
-		return nil, waitError(ctx)
+		return nil, h.explain(ctx, ctx.Err())
 	}
-	s.mu.Lock()
-	kept := state.features
-	s.mu.Unlock()
-	if kept != nil && time.Since(kept.Received) < featuresLife {
+	if kept := s.keptFeatures(state); kept != nil {
 		return kept, nil
 	}
 	ask := func(ctx context.Context, t transaction) (*wire.Envelope, error) { return h.ask(ctx, t, false) }
@@ -90,6 +98,16 @@ func (h *Heater) knownFeatures(ctx context.Context, wait bool) (*Features, error
 	}
 	message, _ := envelope.Features()
 	return newFeatures(message, h.device.MAC, time.Now()), nil
+}
+
+// keptFeatures returns the features that are known and not too old, or nil.
+func (s *Session) keptFeatures(state *heaterState) *Features {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kept := state.features; kept != nil && time.Since(kept.Received) < featuresLife {
+		return kept
+	}
+	return nil
 }
 
 func statusQuestion() transaction {
