@@ -86,7 +86,8 @@ func (d *directory) signIn(email, password string, now time.Time) (*account, jwt
 }
 
 // renew takes a refresh token in and issues the JWTs anew: no AWS keys
-// (docs/protocol.md §2). The token taken in is spent.
+// (docs/protocol.md §2). That the token taken in is spent is unconfirmed, and the
+// stricter of both ways.
 func (d *directory) renew(token string, now time.Time) (jwts, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

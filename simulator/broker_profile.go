@@ -29,11 +29,13 @@ const (
 )
 
 // Broker is the profile of the MQTT broker. The zero value is "aws-2026": AWS
-// IoT Core as it was found to act (docs/protocol.md §3), with all its limits,
-// and without its delays, its disorder and its duplicates, which a test asks
-// for.
+// IoT Core as it was found to act (docs/protocol.md §9.3 and §9.5), with all its
+// limits, and without its delays, its disorder and its duplicates, which a test
+// asks for.
 //
-// A negative duration or number turns a limit off.
+// A negative duration or number turns a limit off, and with
+// UnauthorisedPublishDelay the delay. Packet ids bound what is in flight all the
+// same.
 type Broker struct {
 	// Region is that of the endpoint, which the signature must name. If zero,
 	// us-east-1.
@@ -47,8 +49,8 @@ type Broker struct {
 	// for each, so that messages overtake each other. If zero, messages keep
 	// their order.
 	Shuffle time.Duration
-	// Duplicates is the share of QoS 1 messages that is delivered twice, with
-	// two packet ids and without DUP. AWS: about 0.01. If zero, none.
+	// Duplicates is the share of QoS 1 messages, from 0 to 1, that is delivered
+	// twice, with two packet ids and without DUP. AWS: about 0.01. If zero, none.
 	Duplicates float64
 	// OverlapOnce delivers a message once to a client of which several filters
 	// match. If zero, once for each filter.
@@ -84,8 +86,8 @@ type Broker struct {
 	// direction. If zero, 100.
 	InFlight int
 	// RedeliveryInterval is how long the broker waits for a PUBACK before it
-	// sends a message again, for up to an hour. AWS names no value. If zero, 20
-	// s.
+	// sends a message again, for up to an hour. AWS names no value. If zero,
+	// 20 s.
 	RedeliveryInterval time.Duration
 
 	// Subscriptions is how many filters one connection may subscribe. If zero,

@@ -68,8 +68,10 @@
 // on its acknowledgement topic, until it says that it leaves; a heater pushes by
 // itself when the tank's temperature, charge, error, tap or the use of a schedule
 // changes, not for each tenth of a degree; answers to queries echo the session as
-// statuses do; a lost write is not answered; WiFi commands take the heater off the
-// network for a while, and so does a firmware that was downloaded and is committed.
+// statuses do; a schedule that was written is answered as one that is read, with the
+// packed form after the list; a lost write is not answered; a refresh token serves
+// once; WiFi commands take the heater off the network for a while, and so does a
+// firmware that was downloaded and is committed.
 //
 // # Making things fail
 //
@@ -87,10 +89,12 @@
 // # The same again
 //
 // All that is drawn by lot comes from Config.Seed: names, passwords, tokens, the
-// use of hot water. Asked the same things at the same times, two clouds of one
-// seed say the same. Snapshot writes down all heaters, and Config.Restore goes on
-// from there: they live the time in between before New returns, a month in a few
-// milliseconds.
+// use of hot water, lost writes, the disorder of the broker. Asked the same things
+// at the same times, two clouds of one seed say the same; certificates and the
+// trace ids of refusals differ.
+//
+// Snapshot writes down all heaters, and Config.Restore goes on from there: they live
+// the time in between before New returns, a month in a few milliseconds.
 //
 // # Concurrency
 //

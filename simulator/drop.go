@@ -8,8 +8,9 @@ import (
 )
 
 // A DropReason says why an MQTT connection ended. The values are those of the
-// disconnectReason in the lifecycle events of AWS IoT. A client never sees one:
-// MQTT 3.1.1 has no way to tell it, so all of them look the same on the wire.
+// disconnectReason in the lifecycle events of AWS IoT (docs/protocol.md §9.5). A
+// client never sees one: MQTT 3.1.1 has no way to tell it, so all of them look the
+// same on the wire.
 type DropReason string
 
 // The reasons for which the broker ends a connection, or sees it end.
@@ -33,15 +34,15 @@ const (
 
 // A Drop is one ended connection.
 type Drop struct {
-	ClientID string // empty when no CONNECT came
+	ClientID string // empty when no CONNECT was accepted
 	Email    string // of the account
 	Reason   DropReason
 	Since    time.Time // when the connection was upgraded
 	At       time.Time // when it ended
 }
 
-// DropAll ends every MQTT connection, as maintenance of the cloud does. It does
-// not wait.
+// DropAll ends every MQTT connection, as maintenance of the cloud does. Drops and
+// Counters then tell the reason. It does not wait.
 func (s *Simulator) DropAll(reason DropReason) { s.broker.dropAll(reason) }
 
 // Drops returns the MQTT connections that have ended, the last thousand at
@@ -50,14 +51,14 @@ func (s *Simulator) Drops() []Drop { return s.broker.tally.ended() }
 
 // MQTTCounters count what the broker has seen since it was made.
 type MQTTCounters struct {
-	Dials       int // requests for a WebSocket, refused ones included
-	Connects    int // CONNECTs accepted
-	Publishes   int // PUBLISHes taken from clients
-	Subscribes  int // SUBSCRIBEs answered with a SUBACK
-	Deliveries  int // messages put into the queue of a subscriber
-	Discarded   int // messages lost to a limit: too many a second, too many waiting
-	Redelivered int // messages sent again because no PUBACK came
-	Drops       map[DropReason]int
+	Dials       int                // requests for a WebSocket, refused ones included
+	Connects    int                // CONNECTs accepted
+	Publishes   int                // PUBLISHes taken from clients
+	Subscribes  int                // SUBSCRIBEs answered with a SUBACK
+	Deliveries  int                // messages put into the queue of a subscriber
+	Discarded   int                // messages lost to a limit: too many a second, too many waiting
+	Redelivered int                // messages sent again because no PUBACK came
+	Drops       map[DropReason]int // connections that ended
 }
 
 // dropsKept is how many ended connections are remembered one by one.

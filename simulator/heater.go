@@ -209,15 +209,15 @@ func (h *Heater) settle(at time.Time, air, used float64) {
 }
 
 // Status returns the status document that the heater would send now, as integers
-// by wire name (docs/protocol.md §4). The command is 0.
+// by wire name, undecoded (docs/protocol.md §4). The command is 0.
 func (h *Heater) Status() map[string]int {
 	var d document
 	h.look(func() { h.writeStatus(&d, 0) })
 	return d.values()
 }
 
-// Features returns the integers of the features document by wire name
-// (docs/protocol.md §4).
+// Features returns the features document by wire name, undecoded, without the
+// serial number, which is no integer (docs/protocol.md §4).
 func (h *Heater) Features() map[string]int {
 	var d document
 	h.look(func() { h.writeFeatures(&d) })

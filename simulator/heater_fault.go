@@ -17,7 +17,7 @@ func (h *Heater) SetSilent(silent bool) {
 
 // Draw opens a tap until so many litres have been drawn from the tank, at 8
 // litres a minute of the heater's clock. It returns at once; what is zero or
-// negative draws nothing, and draws add up.
+// negative draws nothing, and draws add up, to a million litres at most.
 func (h *Heater) Draw(litres float64) {
 	h.look(func() { h.openTap(litres) })
 }

@@ -39,8 +39,8 @@ func (h *Heater) keep(r *request) {
 }
 
 // SetDelay makes the heater slow: it takes each request and each command so much
-// later, in the order in which they came. Zero or less ends that for what comes
-// then.
+// later, in the order in which they came; of more than 4096 that wait the latest
+// are lost. Zero or less ends that for what comes then.
 func (h *Heater) SetDelay(d time.Duration) {
 	h.look(func() { h.delay = max(d, 0) })
 }

@@ -189,7 +189,8 @@ func (h *Heater) sayRecirculation(r request) {
 func (h *Heater) sayTOU(r request) { h.saySchedule(r, &touTable, h.Settings.TOU) }
 
 // saySchedule sends the list where it is asked for, and the packed form, if there
-// is one, on the topic above.
+// is one, on the topic above. That the latter also comes after a write is
+// unconfirmed.
 func (h *Heater) saySchedule(r request, t *scheduleTable, s schedule) {
 	h.reply(r, r.body.ResponseTopic, func(d *document) { t.list(d, s) })
 	if above, ok := cutRead(r.body.ResponseTopic); ok && t.padded > 0 {

@@ -35,8 +35,8 @@ func newHooks() *hooks {
 	}
 }
 
-// RESTFail makes the next calls of a path, such as "/device/list", fail with an
-// HTTP status that is 400 or more; 0 cuts the connection without an answer.
+// RESTFail makes the next calls of a path, such as "/device/list"
+// (docs/protocol.md §2), fail with an HTTP status that is 400 or more; 0 cuts the connection without an answer.
 // Times is how many of them; 0 or less, and a status that is no failure, do
 // nothing. Plans for one path are met in the order in which they were made.
 func (s *Simulator) RESTFail(path string, status, times int) {

@@ -41,7 +41,7 @@ type Server struct {
 
 // Memory serves the simulator on a network in memory, without TLS. Inside a
 // testing/synctest bubble it must be called, used and closed in the bubble.
-// Each call makes another network.
+// Each call makes another network. Close ends the server.
 func (s *Simulator) Memory() (*Server, error) {
 	network := memnet.New()
 	listener, err := network.Listen("127.0.0.1:0")
@@ -56,7 +56,8 @@ func (s *Simulator) Memory() (*Server, error) {
 
 // Listen serves the simulator on a TCP address "host:port"; port 0 takes a free
 // one. With withTLS it makes a CA and a certificate for localhost, 127.0.0.1,
-// ::1 and the host of the address, good for ten years and kept in memory only.
+// ::1 and the host of the address, good for ten years and kept in memory only. It
+// fails when the address cannot be listened on. Close ends the server.
 func (s *Simulator) Listen(address string, withTLS bool) (*Server, error) {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
 	if err != nil {

@@ -27,8 +27,8 @@ type Config struct {
 	// number. If empty, three models take turns; see [Model].
 	Models []Model
 
-	// Seed makes accounts, identifiers, tokens and the use of hot water. The
-	// same seed gives the same cloud.
+	// Seed makes accounts, identifiers, tokens, the use of hot water and all
+	// else that is drawn by lot. The same seed gives the same cloud.
 	Seed uint64
 
 	// Start dates the clock of the heaters at New; its location is the one in
@@ -60,7 +60,9 @@ type Config struct {
 	WrongPassword401 bool
 
 	// Restore is what an earlier simulator's Snapshot gave. Its heaters live
-	// the time in between before New returns. If empty, all heaters are new.
+	// the time in between before New returns: of more than 366 days the last
+	// 366, and none when the clock was set back. Heaters that are not in it are
+	// new, as all are if it is empty.
 	Restore []byte
 
 	// Logger receives what happens, without secrets. If nil, nothing is
@@ -86,9 +88,9 @@ type Simulator struct {
 	rest      http.Handler
 }
 
-// New builds a cloud and starts its heaters. It fails when a number in config
-// is negative or too large, LostWrites is no share, a Model is impossible, or Restore is no snapshot of
-// a cloud with this Seed. Close ends it.
+// New builds a cloud and starts its heaters. It fails when a number in config is
+// negative or too large, LostWrites is no share, a Model is impossible, or Restore
+// is no snapshot of a cloud with this Seed and these Models. Close ends it.
 func New(config Config) (*Simulator, error) {
 	if err := config.complete(); err != nil {
 		return nil, err
@@ -218,7 +220,9 @@ func (s *Simulator) SilentHeaters(on bool) {
 	}
 }
 
-// Snapshot returns the whole state of all heaters and the date of their clock,
-// for Config.Restore. Tokens, connections and faults of the cloud are not in
-// it.
+// Snapshot returns the whole state of all heaters and the date of their clock, as
+// JSON, for Config.Restore. What belongs to the cloud is not in it, such as tokens,
+// connections and injected faults; nor are counters, Received, what waits for a
+// slow heater, and what SetSilent, SetDelay, LoseWrites, SetFeature and SetStatus
+// were told.
 func (s *Simulator) Snapshot() ([]byte, error) { return s.fleet.snapshot() }
