@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// mostPrice is the highest price that a heater's schedule takes, in $/kWh; the lowest
-// is 0 (docs/protocol.md §4, Schedules).
+// mostPrice is the highest price that is believed, in $/kWh: no tariff is near it, and
+// one in cents is a mistake. The lowest is 0, for a heater's schedule has no sign
+// (docs/protocol.md §4, Schedules).
 const mostPrice = 10
 
 // Validate tells whether the plan is whole: both schedules have 12 months of 24
@@ -19,9 +20,9 @@ func (p Plan) Validate() error {
 }
 
 // UsableForTOU tells whether a heater can save by the plan, and why not: it must be
-// whole, its prices must lie between 0 and 10 $/kWh, which is what a heater takes
-// (docs/protocol.md §4), and the price must change within a week, not only with the
-// season. A heater takes 16 periods at the most, but how many a plan makes is known
+// whole, its prices must lie between 0, for a heater takes no negative ones
+// (docs/protocol.md §4), and 10 $/kWh, and the price must change within a week, not
+// only with the season. A heater takes 16 periods at the most, but how many a plan makes is known
 // only when the vendor has converted it.
 func (p Plan) UsableForTOU() error {
 	year, err := p.year()
