@@ -24,7 +24,9 @@ type command struct {
 	shown func(*Status) bool
 }
 
-// SetPower turns the heater on or off. On restores the mode from before.
+// SetPower turns the heater on or off (docs/protocol.md §3, power-on and power-off). On
+// restores the mode from before. Every error is a *CommandError; a heater that lacks
+// powerUse is an *UnsupportedError.
 func (h *Heater) SetPower(ctx context.Context, on bool) error {
 	c := command{
 		name: "power off", kind: "power", code: topic.PowerOff, mode: "power-off",
@@ -38,8 +40,10 @@ func (h *Heater) SetPower(ctx context.Context, on bool) error {
 	return h.control(ctx, c)
 }
 
-// SetMode sets how the heater makes hot water. Vacation takes a number of days:
-// SetVacation. PowerOff is no mode to set: SetPower.
+// SetMode sets how the heater makes hot water (docs/protocol.md §3, dhw-mode). Vacation
+// takes a number of days: SetVacation. PowerOff is no mode to set: SetPower. Each write
+// can start the compressor. Every error is a *CommandError; another mode is a
+// *RangeError, one that the heater lacks an *UnsupportedError.
 func (h *Heater) SetMode(ctx context.Context, mode Mode) error {
 	switch mode {
 	case HeatPump, Electric, EnergySaver, HighDemand:
@@ -75,7 +79,8 @@ func modeSupported(f *Features, mode Mode) error {
 	return needs(f.VacationMode, "holidayUse")
 }
 
-// SetVacation sets the mode Vacation for 1 to 30 days.
+// SetVacation sets the mode Vacation for 1 to 30 days (docs/protocol.md §3, dhw-mode).
+// Every error is a *CommandError; other days are a *RangeError.
 func (h *Heater) SetVacation(ctx context.Context, days int) error {
 	if days < 1 || days > 30 {
 		return refused("set vacation", &RangeError{"days", fmt.Sprint(days), "1 to 30"}, "")
@@ -88,8 +93,10 @@ func (h *Heater) SetVacation(ctx context.Context, days int) error {
 }
 
 // SetTemperature sets the setpoint, within the heater's own limits and rounded to
-// its own steps of half a degree or a degree Celsius. Each write can start the
-// compressor, also one of the setpoint that is set already.
+// its own steps of half a degree or a degree Celsius (docs/protocol.md §3,
+// dhw-temperature). Each write can start the compressor, also one of the setpoint that
+// is set already. Every error is a *CommandError; a temperature outside of the limits is
+// a *RangeError, a heater that cannot be set an *UnsupportedError.
 func (h *Heater) SetTemperature(ctx context.Context, setpoint Temperature) error {
 	if !setpoint.Known() {
 		return refused("set temperature", &RangeError{"temperature", "unknown", "a number of degrees"}, "")

@@ -106,7 +106,10 @@ const pageSize = 20
 // maxPages bounds a list that never ends.
 const maxPages = 1000
 
-// Devices lists the heaters of the account, all pages of them.
+// Devices lists the heaters of the account, all pages of them (docs/protocol.md §2).
+//
+// Its errors are those of every call over REST: ErrNotSignedIn, ErrCredentials,
+// ErrUnreachable, ErrClosed, and an *APIError when the cloud answers with a failure.
 func (c *Client) Devices(ctx context.Context) ([]Device, error) {
 	var devices []Device
 	seen := make(map[MAC]bool)
@@ -196,7 +199,8 @@ func (d *Device) keep(part string, from *shape) {
 	}
 }
 
-// DeviceInfo asks the cloud for what it knows of one heater.
+// DeviceInfo asks the cloud for what it knows of one heater (docs/protocol.md §2). Its
+// errors are those of Devices.
 func (c *Client) DeviceInfo(ctx context.Context, device Device) (*DeviceInfo, error) {
 	data, err := c.authorised(ctx, deviceRequest("/device/info", device))
 	if err != nil {
@@ -228,7 +232,8 @@ func parseDeviceInfo(data jsontext.Value, device Device) (*DeviceInfo, error) {
 	return info, nil
 }
 
-// Firmware asks the cloud for the software of a heater's components.
+// Firmware asks the cloud for the software of a heater's components (docs/protocol.md
+// §2). Its errors are those of Devices.
 func (c *Client) Firmware(ctx context.Context, device Device) ([]Firmware, error) {
 	data, err := c.authorised(ctx, deviceRequest("/device/firmware/info", device))
 	if err != nil {
@@ -276,7 +281,8 @@ type PushToken struct {
 	ModelName, AppVersion, OS, OSVersion string
 }
 
-// UpdatePushToken registers a telephone for the cloud's push messages.
+// UpdatePushToken registers a telephone for the cloud's push messages (docs/protocol.md
+// §2). Its errors are those of Devices.
 func (c *Client) UpdatePushToken(ctx context.Context, token PushToken) error {
 	_, err := c.authorised(ctx, func(userID string) request {
 		return request{method: http.MethodPost, path: "/app/update-push-token", body: map[string]any{

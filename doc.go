@@ -21,8 +21,9 @@
 //	fmt.Println(status.TankUpper.Fahrenheit(), status.Mode, status.Compressor)
 //	err = heater.SetTemperature(ctx, nwp500.Celsius(55))
 //
-// Package simulator is a whole cloud with heaters in it, for programs to be tested
-// against without one.
+// [Open] does the first steps in one call. Package simulator is a whole cloud with
+// heaters in it, for programs to be tested against without one; package openei finds
+// electricity tariffs.
 //
 // # Values
 //
@@ -38,10 +39,10 @@
 //
 // A function that changes a heater returns nil when the heater's own answer shows the
 // change, or, where nothing is known to show it, that the heater has acknowledged the
-// command; the function says which. Otherwise its error holds a [*CommandError] with one of three outcomes:
-// [Refused], nothing was changed; [NotSent], it never left; [OutcomeUnknown], it was
-// sent and no answer came. Nothing whose outcome is unknown is ever sent again by
-// itself: read the status and decide.
+// command; the function says which. Otherwise its error holds a [*CommandError] with
+// one of three outcomes: [Refused], nothing was changed; [NotSent], it never left;
+// [OutcomeUnknown], it was sent and no answer came. Nothing whose outcome is unknown is
+// ever sent again by itself: read the status and decide.
 //
 //	var failed *nwp500.CommandError
 //	if errors.As(err, &failed) && failed.MayHaveSucceeded() {
@@ -54,6 +55,33 @@
 //
 // Each write of a setpoint or a mode can start the compressor, also when it writes
 // what is set already.
+//
+// Some commands are unverified: the vendor's app never sends them and no heater is
+// known to act on them. They take [AcceptUnverified].
+//
+// # Schedules
+//
+// A heater runs its weekly program, [Reservations], that of its recirculation pump,
+// [RecirculationTimetable], and a tariff, [TOUSchedule], by its own clock and without
+// the cloud. It takes each only as a whole. So [Heater.AddReservation] and the like
+// read, change, write and wait until the heater repeats what was written; where it does
+// not they read again, and a write that was lost is [ErrUnchanged]. All sessions of a
+// client take turns; other programs do not, and the last to write wins.
+//
+//	err = heater.AddReservation(ctx, nwp500.Reservation{
+//		Enabled: true, Days: nwp500.Weekdays, Hour: 6, Minute: 30,
+//		Mode: nwp500.EnergySaver, Temperature: nwp500.Celsius(55),
+//	})
+//
+// A tariff cannot be read from a heater: [Heater.TOU] asks the cloud, which keeps its
+// own copy, and [Heater.ApplyTOU] writes to both.
+//
+// # What happens, and what has happened
+//
+// A heater tells changes by itself: [Heater.Events] yields them, [Heater.WaitFor] waits
+// for one, and [Heater.Poll] asks regularly besides. [Heater.EnergyDaily] and
+// [Heater.Diagnostics] return what the heater has counted, [Session.Diagnostics] how the
+// live connection has been doing.
 //
 // # Tokens
 //
