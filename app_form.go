@@ -9,7 +9,8 @@ import "context"
 // appFormsPerConnection is how many such answers may be outstanding on a connection.
 const appFormsPerConnection = 6
 
-// appForms are the topics on which a connection awaits answers in the app's form.
+// appForms are the topics on which a connection awaits answers in the app's form. Raw
+// subscriptions are counted with them.
 type appForms struct {
 	room      chan struct{}  // held by whoever awaits an answer
 	counting  chan struct{}  // held by whoever counts, and over the end of a subscription
@@ -41,30 +42,31 @@ func (h *Heater) appForm(ctx context.Context, wait bool) (release func(), err er
 
 // listenFor subscribes to a filter for as long as somebody listens to it. Whoever comes
 // while the last one leaves waits for that: the filter would be taken from under them.
-func (c *connection) listenFor(ctx context.Context, filter string) (release func(), err error) {
+func (c *connection) listenFor(ctx context.Context, filter string) (leave func() error, err error) {
 	forms := &c.appForms
 	select {
 	case forms.counting <- struct{}{}:
 	case <-ctx.Done():
-		return func() {}, ctx.Err()
+		return func() error { return nil }, ctx.Err()
 	}
 	forms.listening[filter]++
 	<-forms.counting
-	return func() { c.listenNoMore(filter) }, c.link.Subscribe(ctx, filter)
+	return func() error { return c.listenNoMore(filter) }, c.link.Subscribe(ctx, filter)
 }
 
-func (c *connection) listenNoMore(filter string) {
+func (c *connection) listenNoMore(filter string) error {
 	forms := &c.appForms
 	forms.counting <- struct{}{}
 	defer func() { <-forms.counting }()
 	forms.listening[filter]--
 	if forms.listening[filter] > 0 {
-		return
+		return nil
 	}
 	delete(forms.listening, filter)
+	if c.keeps(filter) {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), unsubscribeTimeout)
 	defer cancel()
-	if err := c.link.Unsubscribe(ctx, filter); err != nil {
-		c.session.client.log.Debug("a subscription was not ended", "err", err)
-	}
+	return c.link.Unsubscribe(ctx, filter)
 }

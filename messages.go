@@ -33,6 +33,7 @@ type Subscription struct {
 	session *Session
 	filter  string
 	stream  *stream[Message]
+	leave   func() error // ends the subscription with the broker, unless somebody else needs it
 }
 
 // ErrMissed is what Messages yields where a slow reader lost messages.
@@ -49,7 +50,7 @@ func (s *Session) Subscribe(ctx context.Context, filter string) (*Subscription, 
 	}
 	sub := &Subscription{session: s, filter: filter, stream: newStream[Message]()}
 	s.messages.add(sub)
-	if err := c.link.Subscribe(ctx, filter); err != nil {
+	if sub.leave, err = c.listenFor(ctx, filter); err != nil {
 		return nil, errors.Join(fromTransport(err), sub.Close())
 	}
 	return sub, nil
@@ -60,7 +61,10 @@ func (s *Session) Subscribe(ctx context.Context, filter string) (*Subscription, 
 // broker's, for the session listens there anyway.
 func (h *Heater) Subscribe(ctx context.Context) (*Subscription, error) {
 	s := h.session
-	sub := &Subscription{session: s, filter: topic.Heater(h.device.Type, h.device.MAC.digits), stream: newStream[Message]()}
+	sub := &Subscription{
+		session: s, filter: topic.Heater(h.device.Type, h.device.MAC.digits), stream: newStream[Message](),
+		leave: func() error { return nil },
+	}
 	s.messages.add(sub)
 	if _, err := s.attach(ctx, h.device, true); err != nil {
 		return nil, errors.Join(err, sub.Close())
@@ -120,28 +124,28 @@ func (sub *Subscription) Messages(ctx context.Context) iter.Seq2[Message, error]
 // Close ends the subscription. A filter that others of the session use stays.
 func (sub *Subscription) Close() error {
 	sub.stream.end(ErrClosed)
-	s := sub.session
-	if !s.messages.remove(sub) || s.listensTo(sub.filter) {
+	if !sub.session.messages.remove(sub) {
 		return nil
 	}
-	c, err := s.first()
-	if err != nil {
+	err := sub.leave()
+	if errors.Is(err, awsiot.ErrClosed) {
 		return nil // the session is closed, and with it the subscription
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), unsubscribeTimeout)
-	defer cancel()
-	return fromTransport(c.link.Unsubscribe(ctx, sub.filter))
+	return fromTransport(err)
 }
 
-// unsubscribeTimeout bounds Close of a subscription, which takes no context.
+// unsubscribeTimeout bounds the end of a subscription, which takes no context.
 const unsubscribeTimeout = 5 * time.Second
 
-// listensTo reports whether a filter is that of one of the session's heaters.
-func (s *Session) listensTo(filter string) bool {
+// keeps reports whether a filter is that of one of the connection's heaters, or of the
+// answers to its questions: these stay as long as the session.
+func (c *connection) keeps(filter string) bool {
+	s := c.session
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, state := range s.heaters {
-		if filter == topic.Heater(state.device.Type, state.device.MAC.digits) {
+		device := state.device
+		if state.connection == c && (filter == topic.Heater(device.Type, device.MAC.digits) || filter == topic.Queries(device.Type, c.clientID)) {
 			return true
 		}
 	}
@@ -163,17 +167,12 @@ func (s *subscriptions) add(sub *Subscription) {
 	s.all[sub] = struct{}{}
 }
 
-// remove reports whether the subscription was there and the last of its filter.
+// remove reports whether the subscription was there.
 func (s *subscriptions) remove(sub *Subscription) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, there := s.all[sub]
 	delete(s.all, sub)
-	for other := range s.all {
-		if other.filter == sub.filter {
-			return false
-		}
-	}
 	return there
 }
 

@@ -87,7 +87,12 @@ func (s *Session) listen(ctx context.Context, state *heaterState, p answerPlace)
 	case topic.KindQueryAnswer:
 		return func() {}, c.link.Subscribe(ctx, topic.Queries(device.Type, c.clientID))
 	case topic.KindAppAnswer:
-		return c.listenFor(ctx, p.topic(device, c.clientID, s.userSeq))
+		leave, err := c.listenFor(ctx, p.topic(device, c.clientID, s.userSeq))
+		return func() {
+			if err := leave(); err != nil {
+				s.client.log.Debug("a subscription was not ended", "err", err)
+			}
+		}, err
 	}
 	return func() {}, nil
 }
