@@ -256,8 +256,9 @@ func (h *heaterState) match(about topic.Topic, envelope *wire.Envelope) *exchang
 }
 
 // refuse ends the control command that the cloud refused. The refusal names neither
-// the command nor, as far as is known, the client (docs/protocol.md §3): without an
-// id it is taken for the oldest command under way, unless it names another client.
+// the command nor, as far as is known, the client (docs/protocol.md §3): without the id
+// of a request it is taken for the oldest command under way, unless it names another
+// client.
 func (h *heaterState) refuse(clientID string, envelope *wire.Envelope) {
 	code := 0
 	if body, ok := envelope.Response(); ok {
@@ -280,6 +281,9 @@ func (h *heaterState) refuse(clientID string, envelope *wire.Envelope) {
 		if oldest == nil && len(x.answer) == 0 {
 			oldest = x
 		}
+	}
+	if id, err := strconv.ParseInt(envelope.SessionID(), 10, 64); err == nil && id > ownCounter {
+		return // the request of another application, or one that nobody waits for any more
 	}
 	if oldest != nil {
 		oldest.end(refusal)
