@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"iter"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -77,13 +79,12 @@ func (c *Client) Connect(ctx context.Context) (*Session, error) {
 // wakeSessions lets the links that wait for credentials try again.
 func (c *Client) wakeSessions() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	for session := range c.sessions {
-		session.mu.Lock()
-		for _, connection := range session.connections {
-			connection.link.Retry()
+	sessions := slices.Collect(maps.Keys(c.sessions))
+	c.mu.Unlock()
+	for _, session := range sessions {
+		for _, connection := range session.links() {
+			connection.link.Retry() // waits for the link's goroutine
 		}
-		session.mu.Unlock()
 	}
 }
 
