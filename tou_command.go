@@ -106,5 +106,10 @@ func (h *Heater) ApplyTOU(ctx context.Context, update TOUUpdate) error {
 	if _, err := h.session.client.UpdateTOU(ctx, h.device, update); err != nil {
 		return failed(name, NotSent, fmt.Errorf("the cloud did not take the tariff: %w", err))
 	}
-	return h.sendTOU(ctx, name, features.Serial, TOUSchedule{Enabled: true, Periods: slices.Clone(update.Plan.Periods)})
+	err = h.sendTOU(ctx, name, features.Serial, TOUSchedule{Enabled: true, Periods: slices.Clone(update.Plan.Periods)})
+	var end *CommandError
+	if errors.As(err, &end) {
+		end.Err = fmt.Errorf("the cloud keeps the tariff, the heater: %w", end.Err)
+	}
+	return err
 }
