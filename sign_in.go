@@ -1,0 +1,110 @@
+package nwp500
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// tokenRefused tells a token that is over from an outage.
+func tokenRefused(err error) bool {
+	var answer *APIError
+	return errors.As(err, &answer) && !answer.Temporary()
+}
+
+// signIn makes the call of that name.
+func (c *Client) signIn(ctx context.Context, email, password Secret) (*Tokens, error) {
+	data, err := c.call(ctx, request{method: http.MethodPost, path: "/user/sign-in", body: map[string]string{
+		"userId": email.text, "password": password.text,
+	}}, Secret{})
+	var answer *APIError
+	if errors.As(err, &answer) && credentialsRefused(answer) {
+		return nil, fmt.Errorf("%w (%s)", ErrCredentials, strings.ToLower(strings.ReplaceAll(answer.reason(), "_", " ")))
+	}
+	if err != nil {
+		return nil, err
+	}
+	tokens := &Tokens{RESTURL: c.config.RESTURL, Email: email}
+	answerData := newShape(data)
+	if answerData == nil {
+		return nil, errors.New("sign-in: the answer has no data")
+	}
+	if user := answerData.inner("userInfo"); user != nil {
+		tokens.UserSeq = user.integer("userSeq").Or(0)
+	}
+	token := answerData.inner("token")
+	if token == nil {
+		return nil, errors.New("sign-in: the answer has no tokens")
+	}
+	tokens.take(token, time.Now())
+	if tokens.Access.IsEmpty() || tokens.AccessKeyID.IsEmpty() || tokens.SecretKey.IsEmpty() {
+		return nil, errors.New("sign-in: the answer lacks some of the tokens")
+	}
+	return tokens, nil
+}
+
+// credentialsRefused tells a refusal from an outage (docs/protocol.md §2).
+func credentialsRefused(answer *APIError) bool {
+	if answer.Status == http.StatusUnauthorized {
+		return true
+	}
+	message := strings.ToLower(answer.Message)
+	for _, sign := range []string{"password", "not_found", "not found", "invalid", "unauthorized"} {
+		if strings.Contains(message, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *APIError) reason() string {
+	if e.Message != "" {
+		return e.Message
+	}
+	return fmt.Sprintf("HTTP status %d", e.Status)
+}
+
+// refresh renews the REST token. What the answer omits is kept from before.
+func (c *Client) refresh(ctx context.Context, before *Tokens) (*Tokens, error) {
+	data, err := c.call(ctx, request{method: http.MethodPost, path: "/auth/refresh", body: map[string]string{
+		"refreshToken": before.Refresh.text,
+	}}, Secret{})
+	if err != nil {
+		return nil, err
+	}
+	answer := newShape(data)
+	if answer == nil {
+		return nil, errors.New("refresh: the answer has no data")
+	}
+	tokens := *before
+	tokens.take(answer, time.Now())
+	return &tokens, nil
+}
+
+// take puts the token fields of an answer in place of those from before.
+func (t *Tokens) take(answer *shape, now time.Time) {
+	for name, field := range map[string]*Secret{
+		"accessToken": &t.Access, "idToken": &t.ID, "refreshToken": &t.Refresh,
+		"accessKeyId": &t.AccessKeyID, "secretKey": &t.SecretKey, "sessionToken": &t.SessionToken,
+	} {
+		if text := answer.text(name); text != "" {
+			*field = Secret{text}
+		}
+	}
+	if answer.has("accessToken") {
+		t.AccessExpires = now.Add(life(answer.integer("authenticationExpiresIn")))
+	}
+	if answer.has("accessKeyId") {
+		t.KeysExpire = now.Add(life(answer.integer("authorizationExpiresIn")))
+	}
+}
+
+// life is a token's life. An answer that does not say it gets the usual hour; one
+// that claims more than a month is not believed.
+func life(seconds Value[int]) time.Duration {
+	const month = 30 * 24 * 3600
+	return time.Duration(min(seconds.Or(3600), month)) * time.Second
+}
