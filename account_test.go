@@ -279,3 +279,21 @@ func TestTokenFile(t *testing.T) {
 		t.Errorf("after forgetting: %v, %v", tokens, err)
 	}
 }
+
+// An outage that comes as HTTP 200 with another code is one all the same.
+func TestOutageInTheEnvelope(t *testing.T) {
+	for _, test := range []struct {
+		answer nwp500.APIError
+		want   bool
+	}{
+		{nwp500.APIError{Status: 503}, true},
+		{nwp500.APIError{Status: 429}, true},
+		{nwp500.APIError{Status: 200, Code: 500}, true},
+		{nwp500.APIError{Status: 200, Code: 1001}, false},
+		{nwp500.APIError{Status: 404, Code: 404}, false},
+	} {
+		if got := test.answer.Temporary(); got != test.want {
+			t.Errorf("%v: %v, want %v", &test.answer, got, test.want)
+		}
+	}
+}

@@ -151,7 +151,14 @@ func (e *APIError) Error() string {
 
 // Temporary reports whether the same call may go through later: an outage or a
 // limit, and not something wrong with the call.
-func (e *APIError) Temporary() bool { return e.Status >= 500 || e.Status == 429 }
+func (e *APIError) Temporary() bool {
+	for _, status := range []int{e.Status, e.Code} { // an outage may come as HTTP 200, too
+		if status == 429 || status >= 500 && status <= 599 {
+			return true
+		}
+	}
+	return false
+}
 
 // HandshakeError is the answer of the message broker that refused a connection.
 // 403 after new keys were fetched is an account that may not connect, or a clock

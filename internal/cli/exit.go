@@ -119,7 +119,7 @@ func exitStatus(err error) int {
 // apiStatus tells an outage and a closed door from a call that the cloud refuses.
 func apiStatus(api *nwp500.APIError) int {
 	switch {
-	case api.Temporary(), api.Code >= 500, api.Status == http.StatusUnauthorized, api.Status == http.StatusForbidden:
+	case api.Temporary(), api.Status == http.StatusUnauthorized, api.Status == http.StatusForbidden:
 		return exitUnreachable
 	}
 	return exitRefused

@@ -32,7 +32,7 @@ func TestExitStatus(t *testing.T) {
 		{&nwp500.APIError{Status: 503}, exitUnreachable},
 		{&nwp500.APIError{Status: 429}, exitUnreachable},
 		{&nwp500.APIError{Status: 401}, exitUnreachable},
-		{&nwp500.APIError{Status: 200, Code: 999}, exitUnreachable},
+		{&nwp500.APIError{Status: 200, Code: 502}, exitUnreachable},
 		{&nwp500.APIError{Status: 404}, exitRefused},
 		{&nwp500.RangeError{}, exitRefused},
 		{&nwp500.UnsupportedError{}, exitRefused},
