@@ -1,6 +1,8 @@
 package nwp500_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -52,5 +54,60 @@ func TestRawMessagesOfEveryHeater(t *testing.T) {
 				t.Errorf("heater %d after its raw subscription was closed: %v", i, err)
 			}
 		}
+	})
+}
+
+// Raw subscriptions hear what others publish, and survive a reconnection.
+func TestRawMessages(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, time.Hour)
+		session, devices := c.connect(t)
+		mac := devices[0].MAC.Reveal()
+		sub, err := session.Subscribe(ctx, fmt.Sprintf("cmd/52/navilink-%s/st", mac))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reading, stop := context.WithCancel(ctx)
+		heard := make(chan nwp500.Message, 10)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for message, err := range sub.Messages(reading) {
+				if err != nil {
+					return
+				}
+				heard <- message
+			}
+		}()
+		for range 2 {
+			if _, err := session.Heater(devices[0]).Status(ctx); err != nil {
+				t.Fatal(err)
+			}
+			message := <-heard
+			if !strings.Contains(string(message.Payload), "16777219") {
+				t.Errorf("heard %q", message.Payload)
+			}
+			c.DropAll(simulator.DropServer)
+			pass(30 * time.Second)
+		}
+		if err := session.Publish(ctx, fmt.Sprintf("cmd/52/navilink-%s/st", mac), []byte(`{}`)); err != nil {
+			t.Error(err)
+		}
+		for message := range heard { // the request may come twice: the heater's filter matches it, too
+			if string(message.Payload) == `{}` {
+				break
+			}
+		}
+		if err := session.Publish(ctx, "a/#", nil); outcome(err) != nwp500.NotSent {
+			t.Errorf("a wildcard in a topic: got %v, want it not sent", err)
+		}
+		if err := sub.Close(); err != nil {
+			t.Error(err)
+		}
+		if n := len(c.Connections()[0].Subscriptions); n != 1 {
+			t.Errorf("%d subscriptions are left, want the heater's", n)
+		}
+		stop()
+		<-done
 	})
 }
