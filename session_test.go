@@ -322,10 +322,12 @@ func TestClosed(t *testing.T) {
 		if _, err := heater.Status(ctx); !errors.Is(err, nwp500.ErrClosed) {
 			t.Errorf("status: got %v, want ErrClosed", err)
 		}
+		var ends []error
 		for _, err := range session.Events(ctx) {
-			if !errors.Is(err, nwp500.ErrClosed) {
-				t.Errorf("events: got %v, want ErrClosed", err)
-			}
+			ends = append(ends, err)
+		}
+		if len(ends) != 1 || !errors.Is(ends[0], nwp500.ErrClosed) {
+			t.Errorf("events: got %v, want ErrClosed once", ends)
 		}
 		if err := session.Close(); err != nil {
 			t.Errorf("closing again: %v", err)
