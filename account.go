@@ -61,10 +61,10 @@ func (c *Client) SignIn(ctx context.Context, email, password string) error {
 	if err := a.lockIdle(ctx); err != nil {
 		return err
 	}
-	if !strings.EqualFold(a.email.text, email) {
+	if !strings.EqualFold(a.email.Reveal(), email) {
 		a.tokens, a.loaded = nil, true // another account's
 	}
-	a.email, a.password = Secret{email}, Secret{password}
+	a.email, a.password = NewSecret(email), NewSecret(password)
 	a.refused = nil
 	current := c.start(signIn)
 	a.mu.Unlock()
@@ -287,7 +287,7 @@ func (c *Client) load(ctx context.Context) error {
 	if a.email.IsEmpty() {
 		a.email = tokens.Email
 	}
-	if strings.EqualFold(tokens.Email.text, a.email.text) {
+	if strings.EqualFold(tokens.Email.Reveal(), a.email.Reveal()) {
 		a.tokens = tokens
 	}
 	return nil

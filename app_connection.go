@@ -28,8 +28,8 @@ func (h *Heater) SignalAppConnection(ctx context.Context) error {
 		return failed(name, NotSent, err)
 	}
 	err = state.connection.link.Publish(ctx, awsiot.Publication{
-		Topic: topic.AppConnection(h.device.Type, h.device.MAC.digits), Payload: payload,
-		Supersede: h.device.MAC.digits + "/app connection",
+		Topic: topic.AppConnection(h.device.Type, h.device.MAC.Reveal()), Payload: payload,
+		Supersede: h.device.MAC.Reveal() + "/app connection",
 	})
 	var published *awsiot.PublishError
 	switch {

@@ -27,7 +27,7 @@ func BenchmarkDecodeStatus(b *testing.B) {
 		if !ok {
 			b.Fatal("no status")
 		}
-		if status := newStatus(object, MAC{envelope.MAC()}, time.Time{}); !status.TankUpper.Known() {
+		if status := newStatus(object, NewMAC(envelope.MAC()), time.Time{}); !status.TankUpper.Known() {
 			b.Fatal("no temperature")
 		}
 	}

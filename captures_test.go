@@ -35,7 +35,7 @@ func TestCapturedStatuses(t *testing.T) {
 		if !ok {
 			t.Fatalf("line %d: no status", n)
 		}
-		status := newStatus(object, MAC{envelope.MAC()}, time.Time{})
+		status := newStatus(object, NewMAC(envelope.MAC()), time.Time{})
 		if unknown := status.Unknown(); len(unknown) != 0 {
 			t.Errorf("line %d: unknown %v", n, unknown)
 		}

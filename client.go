@@ -128,8 +128,9 @@ func New(config Config) *Client {
 	}
 	c.lifetime, c.end = context.WithCancel(context.Background())
 	c.http = newHTTPClient(config)
-	c.account.email = Secret{config.Email}
+	c.account.email = NewSecret(config.Email)
 	c.account.password = config.Password
+	c.config.Email = "" // a plain text, which fmt would show of a Client
 	return c
 }
 

@@ -44,7 +44,7 @@ func TestStatusPrintsWhatDecodeDoes(t *testing.T) {
 					t.Fatal(err)
 				}
 				object, _ := envelope.Status()
-				printed := newStatus(object, MAC{envelope.MAC()}, time.Time{}).AppendJSON(nil, units)
+				printed := newStatus(object, NewMAC(envelope.MAC()), time.Time{}).AppendJSON(nil, units)
 				if string(printed) != string(decoded) {
 					t.Errorf("%s: %s: the status prints\n%s\nand Decode\n%s", file, vector.Says, printed, decoded)
 				}

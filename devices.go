@@ -152,7 +152,7 @@ func parseDevice(data jsontext.Value) (Device, error) {
 	if info == nil {
 		return Device{}, errors.New("a device has no deviceInfo")
 	}
-	device.MAC = MAC{info.text("macAddress")}
+	device.MAC = NewMAC(info.text("macAddress"))
 	device.AdditionalValue = info.text("additionalValue")
 	device.Type = info.integer("deviceType").Or(52)
 	device.Name = info.text("deviceName")
@@ -269,7 +269,7 @@ func parseFirmware(data jsontext.Value) ([]Firmware, error) {
 func deviceRequest(path string, device Device) func(userID string) request {
 	return func(userID string) request {
 		return request{method: http.MethodPost, path: path, body: map[string]any{
-			"userId": userID, "macAddress": device.MAC.digits, "additionalValue": device.AdditionalValue,
+			"userId": userID, "macAddress": device.MAC.Reveal(), "additionalValue": device.AdditionalValue,
 		}}
 	}
 }
@@ -286,7 +286,7 @@ type PushToken struct {
 func (c *Client) UpdatePushToken(ctx context.Context, token PushToken) error {
 	_, err := c.authorised(ctx, func(userID string) request {
 		return request{method: http.MethodPost, path: "/app/update-push-token", body: map[string]any{
-			"userId": userID, "pushToken": token.Token.text, "modelName": token.ModelName,
+			"userId": userID, "pushToken": token.Token.Reveal(), "modelName": token.ModelName,
 			"appVersion": token.AppVersion, "os": token.OS, "osVersion": token.OSVersion,
 		}}
 	})

@@ -131,5 +131,5 @@ func (f *Features) Unknown() map[string]json.RawMessage { return featuresPlan().
 // of docs/protocol.md §10, in the units asked for. It is what Decode makes of the
 // same message.
 func (f *Features) AppendJSON(dst []byte, units Units) []byte {
-	return wire.PrintFeatures(dst, f.message, f.MAC.digits, wire.Units(units))
+	return wire.PrintFeatures(dst, f.message, f.MAC.Reveal(), wire.Units(units))
 }

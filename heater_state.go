@@ -70,7 +70,7 @@ func (s *Session) attach(ctx context.Context, device Device, wait bool) (*heater
 	if !wait && !state.connection.link.Stats().Up {
 		return nil, ErrDisconnected
 	}
-	if err := state.connection.link.Subscribe(ctx, topic.Heater(device.Type, device.MAC.digits)); err != nil {
+	if err := state.connection.link.Subscribe(ctx, topic.Heater(device.Type, device.MAC.Reveal())); err != nil {
 		return nil, fromTransport(err)
 	}
 	s.mu.Lock()
@@ -169,7 +169,7 @@ func (c *connection) receive(topicText string, payload []byte) {
 		return
 	}
 	s.mu.Lock()
-	state := s.heaters[MAC{mac}]
+	state := s.heaters[NewMAC(mac)]
 	if state == nil || state.connection != c {
 		if about.ClientID == c.clientID { // of a heater that is not ours
 			s.late++

@@ -150,7 +150,7 @@ func (c *Capability) fromWire(value jsontext.Value, _ wire.Encoding) bool {
 func (s *Secret) fromWire(value jsontext.Value, _ wire.Encoding) bool {
 	text, ok := wire.Text(value)
 	if ok {
-		*s = Secret{text}
+		*s = NewSecret(text)
 	}
 	return ok
 }

@@ -62,7 +62,7 @@ func (s *Session) Subscribe(ctx context.Context, filter string) (*Subscription, 
 func (h *Heater) Subscribe(ctx context.Context) (*Subscription, error) {
 	s := h.session
 	sub := &Subscription{
-		session: s, filter: topic.Heater(h.device.Type, h.device.MAC.digits), stream: newStream[Message](),
+		session: s, filter: topic.Heater(h.device.Type, h.device.MAC.Reveal()), stream: newStream[Message](),
 		leave: func() error { return nil },
 	}
 	s.messages.add(sub)
@@ -145,7 +145,7 @@ func (c *connection) keeps(filter string) bool {
 	defer s.mu.Unlock()
 	for _, state := range s.heaters {
 		device := state.device
-		if state.connection == c && (filter == topic.Heater(device.Type, device.MAC.digits) || filter == topic.Queries(device.Type, c.clientID)) {
+		if state.connection == c && (filter == topic.Heater(device.Type, device.MAC.Reveal()) || filter == topic.Queries(device.Type, c.clientID)) {
 			return true
 		}
 	}

@@ -43,7 +43,7 @@ func (c *Client) authorised(ctx context.Context, build func(userID string) reque
 	if err != nil {
 		return nil, err
 	}
-	data, err := c.call(ctx, build(tokens.Email.text), tokens.Access)
+	data, err := c.call(ctx, build(tokens.Email.Reveal()), tokens.Access)
 	var refused *APIError
 	if !errors.As(err, &refused) || refused.Status != http.StatusUnauthorized {
 		return data, err
@@ -51,7 +51,7 @@ func (c *Client) authorised(ctx context.Context, build func(userID string) reque
 	if tokens, err = c.access(ctx, tokens.Access); err != nil {
 		return nil, err
 	}
-	return c.call(ctx, build(tokens.Email.text), tokens.Access)
+	return c.call(ctx, build(tokens.Email.Reveal()), tokens.Access)
 }
 
 // call makes one call and returns the envelope's data.
@@ -64,7 +64,7 @@ func (c *Client) call(ctx context.Context, r request, token Secret) (jsontext.Va
 	}
 	if !token.IsEmpty() {
 		// Lower-case and without "Bearer": docs/protocol.md §2.
-		httpRequest.Header["authorization"] = []string{token.text}
+		httpRequest.Header["authorization"] = []string{token.Reveal()}
 	}
 	began := time.Now()
 	response, err := c.http.Do(httpRequest)

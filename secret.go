@@ -4,24 +4,25 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"unique"
 )
 
 // Secret is a text that must not reach a log, an error or a screen by accident: a
 // password, a token, a key. However it is printed it shows as "[secret]", or as
-// nothing when it is empty; Reveal returns what it holds.
-type Secret struct{ text string }
+// nothing when it is empty; Reveal returns what it holds. It can be compared with ==.
+type Secret struct{ text concealed }
 
 // NewSecret returns a secret that holds text.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret { return Secret{conceal(text)} }
 
 // Reveal returns what the secret holds.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string { return reveal(s.text) }
 
 // IsEmpty reports whether the secret holds nothing.
-func (s Secret) IsEmpty() bool { return s.text == "" }
+func (s Secret) IsEmpty() bool { return s == Secret{} }
 
 // String returns "[secret]", or "" when the secret is empty.
-func (s Secret) String() string { return mask(s.text, "[secret]") }
+func (s Secret) String() string { return mask(s.IsEmpty(), "[secret]") }
 
 // GoString returns what String returns.
 func (s Secret) GoString() string { return s.String() }
@@ -39,19 +40,19 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // (docs/protocol.md §2). It names one home's heater to the whole cloud, so it
 // prints as "[mac]"; Reveal returns the digits. It can be compared with == and be
 // the key of a map.
-type MAC struct{ digits string }
+type MAC struct{ digits concealed }
 
 // NewMAC returns the MAC address of these digits, as the cloud spells them.
-func NewMAC(digits string) MAC { return MAC{digits} }
+func NewMAC(digits string) MAC { return MAC{conceal(digits)} }
 
 // Reveal returns the digits.
-func (m MAC) Reveal() string { return m.digits }
+func (m MAC) Reveal() string { return reveal(m.digits) }
 
 // IsZero reports whether there is no address.
-func (m MAC) IsZero() bool { return m.digits == "" }
+func (m MAC) IsZero() bool { return m == MAC{} }
 
 // String returns "[mac]", or "" when there is no address.
-func (m MAC) String() string { return mask(m.digits, "[mac]") }
+func (m MAC) String() string { return mask(m.IsZero(), "[mac]") }
 
 // GoString returns what String returns.
 func (m MAC) GoString() string { return m.String() }
@@ -68,9 +69,29 @@ func (m MAC) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 // hide writes text in place of a value, whatever the verb.
 func hide(state fmt.State, text string) { _, _ = io.WriteString(state, text) }
 
-func mask(text, shown string) string {
-	if text == "" {
+func mask(empty bool, shown string) string {
+	if empty {
 		return ""
 	}
 	return shown
+}
+
+// concealed is a text behind a pointer, and still one that can be compared. Methods
+// alone do not hide a text: in an unexported field of another type fmt does not ask
+// them, and prints what it finds, but a pointer as an address.
+type concealed = unique.Handle[string]
+
+// conceal hides a text; the empty one has the zero handle.
+func conceal(text string) concealed {
+	if text == "" {
+		return concealed{}
+	}
+	return unique.Make(text)
+}
+
+func reveal(text concealed) string {
+	if text == (concealed{}) {
+		return ""
+	}
+	return text.Value()
 }

@@ -297,7 +297,7 @@ func (c *connection) credentials(ctx context.Context, refused bool) (awsiot.Cred
 	}
 	c.key = tokens.AccessKeyID
 	return awsiot.Credentials{
-		AccessKeyID: tokens.AccessKeyID.text, SecretKey: tokens.SecretKey.text, SessionToken: tokens.SessionToken.text,
+		AccessKeyID: tokens.AccessKeyID.Reveal(), SecretKey: tokens.SecretKey.Reveal(), SessionToken: tokens.SessionToken.Reveal(),
 	}, nil
 }
 

@@ -31,10 +31,10 @@ func (s *Session) farewell() {
 			c, device := state.connection, state.device
 			command := wire.Command{
 				ClientID: c.clientID, SessionID: strconv.FormatInt(s.nextID(), 10),
-				RequestTopic:  topic.Request(device.Type, device.MAC.digits, topic.SuffixEnd),
-				ResponseTopic: topic.Response(device.Type, device.MAC.digits, c.clientID),
+				RequestTopic:  topic.Request(device.Type, device.MAC.Reveal(), topic.SuffixEnd),
+				ResponseTopic: topic.Response(device.Type, device.MAC.Reveal(), c.clientID),
 				Code:          topic.SessionEnd, DeviceType: device.Type,
-				MAC: device.MAC.digits, AdditionalValue: device.AdditionalValue,
+				MAC: device.MAC.Reveal(), AdditionalValue: device.AdditionalValue,
 			}
 			err := c.link.Publish(ctx, awsiot.Publication{Topic: command.RequestTopic, Payload: command.Append(nil), NoWait: true})
 			if err != nil {

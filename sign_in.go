@@ -18,7 +18,7 @@ func tokenRefused(err error) bool {
 // signIn makes the call of that name.
 func (c *Client) signIn(ctx context.Context, email, password Secret) (*Tokens, error) {
 	data, err := c.call(ctx, request{method: http.MethodPost, path: "/user/sign-in", body: map[string]string{
-		"userId": email.text, "password": password.text,
+		"userId": email.Reveal(), "password": password.Reveal(),
 	}}, Secret{})
 	var answer *APIError
 	if errors.As(err, &answer) && credentialsRefused(answer) {
@@ -70,7 +70,7 @@ func (e *APIError) reason() string {
 // refresh renews the REST token. What the answer omits is kept from before.
 func (c *Client) refresh(ctx context.Context, before *Tokens) (*Tokens, error) {
 	data, err := c.call(ctx, request{method: http.MethodPost, path: "/auth/refresh", body: map[string]string{
-		"refreshToken": before.Refresh.text,
+		"refreshToken": before.Refresh.Reveal(),
 	}}, Secret{})
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (t *Tokens) take(answer *shape, now time.Time) {
 		"accessKeyId": &t.AccessKeyID, "secretKey": &t.SecretKey, "sessionToken": &t.SessionToken,
 	} {
 		if text := answer.text(name); text != "" {
-			*field = Secret{text}
+			*field = NewSecret(text)
 		}
 	}
 	if answer.has("accessToken") {

@@ -253,7 +253,7 @@ func (s *Status) Unknown() map[string]json.RawMessage { return statusPlan().unkn
 // docs/protocol.md §10, in the units asked for. It is what Decode makes of the same
 // message.
 func (s *Status) AppendJSON(dst []byte, units Units) []byte {
-	return wire.PrintStatus(dst, s.message, s.MAC.digits, wire.Units(units))
+	return wire.PrintStatus(dst, s.message, s.MAC.Reveal(), wire.Units(units))
 }
 
 // String returns what matters most in one line, without the heater's identity.

@@ -22,7 +22,7 @@ func parseStatus(t *testing.T, message string) *Status {
 	if !ok {
 		t.Fatalf("no status in %s", message)
 	}
-	return newStatus(object, MAC{envelope.MAC()}, time.Time{})
+	return newStatus(object, NewMAC(envelope.MAC()), time.Time{})
 }
 
 // Every field of the wire has a field of its own in the struct, which takes its

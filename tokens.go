@@ -157,8 +157,8 @@ type storedTokens struct {
 func MarshalTokens(t *Tokens) []byte {
 	// A struct of texts, numbers and times always encodes.
 	data, _ := json.Marshal(storedTokens{
-		1, t.RESTURL, t.Email.text, t.Access.text, t.ID.text, t.Refresh.text, t.AccessExpires.UTC(),
-		t.AccessKeyID.text, t.SecretKey.text, t.SessionToken.text, t.KeysExpire.UTC(), t.UserSeq,
+		1, t.RESTURL, t.Email.Reveal(), t.Access.Reveal(), t.ID.Reveal(), t.Refresh.Reveal(), t.AccessExpires.UTC(),
+		t.AccessKeyID.Reveal(), t.SecretKey.Reveal(), t.SessionToken.Reveal(), t.KeysExpire.UTC(), t.UserSeq,
 	})
 	return data
 }
@@ -171,14 +171,14 @@ func UnmarshalTokens(data []byte) (*Tokens, error) {
 	}
 	return &Tokens{
 		s.RESTURL,
-		Secret{s.Email},
-		Secret{s.Access},
-		Secret{s.ID},
-		Secret{s.Refresh},
+		NewSecret(s.Email),
+		NewSecret(s.Access),
+		NewSecret(s.ID),
+		NewSecret(s.Refresh),
 		s.AccessExpires,
-		Secret{s.AccessKeyID},
-		Secret{s.SecretKey},
-		Secret{s.SessionToken},
+		NewSecret(s.AccessKeyID),
+		NewSecret(s.SecretKey),
+		NewSecret(s.SessionToken),
 		s.KeysExpire, s.UserSeq,
 	}, nil
 }

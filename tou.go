@@ -102,7 +102,7 @@ func parseTOU(call string, data jsontext.Value) (*TOU, error) {
 func parsePlan(info *shape) TOUPlan {
 	plan := TOUPlan{
 		Name: info.text("name"), Utility: info.text("utility"), ZIP: info.text("zipCode"),
-		ControllerID: Secret{info.text("controllerId")}, ManufactureID: Secret{info.text("manufactureId")},
+		ControllerID: NewSecret(info.text("controllerId")), ManufactureID: NewSecret(info.text("manufactureId")),
 	}
 	for _, element := range info.list("schedule") {
 		season := newShape(element)

@@ -63,7 +63,7 @@ func (h *Heater) touFeatures(ctx context.Context, name string) (*Features, error
 // sendTOU writes a tariff over MQTT.
 func (h *Heater) sendTOU(ctx context.Context, name string, serial Secret, tariff TOUSchedule) error {
 	want := tariff.schedule()
-	body := wire.Object{{Name: "controllerSerialNumber", Value: textValue(serial.text)}}
+	body := wire.Object{{Name: "controllerSerialNumber", Value: textValue(serial.Reveal())}}
 	err := h.writeSchedule(ctx, name, want, append(body, want.body()...), nil)
 	var unknown *CommandError
 	if errors.As(err, &unknown) && unknown.Outcome == OutcomeUnknown {

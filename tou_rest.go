@@ -20,8 +20,8 @@ import (
 func (c *Client) TOU(ctx context.Context, device Device, controllerID Secret) (*TOU, error) {
 	data, err := c.authorised(ctx, func(userID string) request {
 		return request{method: http.MethodGet, path: touPath, query: url.Values{
-			"userId": {userID}, "userType": {owner}, "macAddress": {device.MAC.digits},
-			"additionalValue": {device.AdditionalValue}, "controllerId": {controllerID.text},
+			"userId": {userID}, "userType": {owner}, "macAddress": {device.MAC.Reveal()},
+			"additionalValue": {device.AdditionalValue}, "controllerId": {controllerID.Reveal()},
 		}}
 	})
 	if err != nil {
@@ -112,7 +112,7 @@ func (c *Client) UpdateTOU(ctx context.Context, device Device, update TOUUpdate)
 	}
 	data, err := c.authorised(ctx, func(userID string) request {
 		return request{method: http.MethodPut, path: touPath, body: map[string]any{
-			"userId": userID, "userType": owner, "macAddress": device.MAC.digits, "additionalValue": device.AdditionalValue,
+			"userId": userID, "userType": owner, "macAddress": device.MAC.Reveal(), "additionalValue": device.AdditionalValue,
 			"registerPath": "wifi", "sourceType": openEI, "sourceData": update.Source, "zipCode": update.zip(),
 			"touInfo": map[string]any{
 				"name": update.Plan.Name, "utility": update.Plan.Utility, "zipCode": update.zip(), "schedule": seasons(update.Plan.Periods),

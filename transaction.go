@@ -34,10 +34,10 @@ type transaction struct {
 func (t transaction) command(device Device, clientID string, userSeq int, id string) wire.Command {
 	return wire.Command{
 		ClientID: clientID, SessionID: id,
-		RequestTopic:  topic.Request(device.Type, device.MAC.digits, t.suffix),
+		RequestTopic:  topic.Request(device.Type, device.MAC.Reveal(), t.suffix),
 		ResponseTopic: t.place.topic(device, clientID, userSeq),
 		Code:          t.code, DeviceType: device.Type,
-		MAC: device.MAC.digits, AdditionalValue: device.AdditionalValue,
+		MAC: device.MAC.Reveal(), AdditionalValue: device.AdditionalValue,
 		Control: t.mode != "", Mode: t.mode, Param: t.param, Extra: t.extra,
 	}
 }
@@ -74,9 +74,9 @@ func (p answerPlace) topic(device Device, clientID string, userSeq int) string {
 	case topic.KindAppAnswer:
 		return topic.AppResponse(device.Type, device.HomeSeq, userSeq, clientID, p.suffix)
 	case topic.KindHeaterAnswer:
-		return topic.HeaterResponse(device.Type, device.MAC.digits, p.suffix)
+		return topic.HeaterResponse(device.Type, device.MAC.Reveal(), p.suffix)
 	}
-	return topic.Response(device.Type, device.MAC.digits, clientID)
+	return topic.Response(device.Type, device.MAC.Reveal(), clientID)
 }
 
 // listen subscribes to the place until release is called. The heater's own topics are
@@ -178,7 +178,7 @@ func (h *Heater) tell(ctx context.Context, name, kind string, t transaction) (*w
 	}
 	x := s.expect(state, t, true)
 	defer s.forget(state, x)
-	err = s.send(ctx, state, x, awsiot.Publication{Supersede: h.device.MAC.digits + "/" + kind, NoWait: t.holds != nil})
+	err = s.send(ctx, state, x, awsiot.Publication{Supersede: h.device.MAC.Reveal() + "/" + kind, NoWait: t.holds != nil})
 	var notAcknowledged *awsiot.PublishError
 	if errors.As(err, &notAcknowledged) && !notAcknowledged.Sent {
 		return nil, failed(name, NotSent, fromTransport(notAcknowledged.Err))
