@@ -33,7 +33,7 @@ type broker struct {
 	handle   func(from publisher, topic string, payload []byte)
 	logger   *slog.Logger
 	upgrader websocket.Upgrader
-	faults   faults
+	faults   *faults
 	tally    tally
 
 	closing chan struct{}  // closed by close
@@ -47,6 +47,7 @@ type broker struct {
 	subscriptions index
 	retained      map[string]publication
 	connects      connectLimit
+	asked         connectLimit // CONNECTs that came, whatever became of them
 }
 
 // A publisher is the client that a message came from.
@@ -94,10 +95,12 @@ func newBroker(profile Broker, seed uint64,
 			Subprotocols:    subprotocols,
 			CheckOrigin:     func(*http.Request) bool { return true }, // the signature is what counts
 		},
+		faults:   new(faults),
 		closing:  make(chan struct{}),
 		open:     make(map[*connection]struct{}),
 		sessions: make(map[string]*session),
 		retained: make(map[string]publication),
+		asked:    connectLimit{interval: time.Second, last: make(map[string]time.Time)},
 		connects: connectLimit{interval: profile.ConnectInterval, last: make(map[string]time.Time)},
 	}
 }

@@ -36,15 +36,17 @@ type connection struct {
 	unacked   map[uint16]struct{} // PUBLISHes of the client whose PUBACK is not sent yet
 	hole      bool
 	reason    DropReason // set once
+	ending    Fault      // the cut that ends it, if one does
 	lastCall  *time.Timer
 }
 
 // An answer is a packet for the client that is no message of a publisher; or
-// the end of the connection, if cut is set.
+// the end of the connection, if cut is set. The fault says in which form.
 type answer struct {
 	due    time.Time
 	packet []byte
 	cut    DropReason
+	fault  Fault
 }
 
 func newConnection(b *broker, ws *websocket.Conn, account string) *connection {
@@ -92,12 +94,12 @@ func (c *connection) read() DropReason {
 		case !c.throttle(len(data)):
 			return DropLost
 		case kind != websocket.BinaryMessage:
-			return DropProtocol
+			return c.offended(OffenceProtocol)
 		}
 		p, err := decodePacket(data)
 		if err != nil {
 			c.broker.logger.Debug("mqtt packet refused", "error", err)
-			return DropProtocol
+			return c.offended(malformed(err))
 		}
 		if reason := c.take(p); reason != "" {
 			return reason
@@ -112,13 +114,24 @@ func (c *connection) ended(err error) DropReason {
 	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
 		return DropClient
 	case errors.Is(err, websocket.ErrReadLimit):
-		return DropProtocol
+		return c.offended(OffencePayload)
 	case c.joined() == nil:
 		return DropBeforeConnected
 	case timedOut(err):
 		return DropKeepAlive
 	}
 	return DropLost
+}
+
+// malformed says which offence a packet is that could not be decoded.
+func malformed(err error) Offence {
+	switch {
+	case errors.Is(err, errTooLong):
+		return OffencePayload
+	case errors.Is(err, errFraming):
+		return OffenceSplit
+	}
+	return OffenceProtocol
 }
 
 // timedOut tells whether a read met its deadline; the WebSocket package hides
@@ -136,10 +149,12 @@ func (c *connection) take(p packets.ControlPacket) DropReason {
 	switch {
 	case s == nil && isConnect:
 		return c.takeConnect(connect)
-	case isConnect, !c.ready(): // a second one, or a client that has not waited for the CONNACK
-		return DropProtocol
+	case isConnect:
+		return c.offended(OffenceProtocol) // a second one
+	case !c.ready():
+		return c.offended(OffenceEarly)
 	}
-	if _, proceed := c.meet(StepPacket, s.clientID); !proceed {
+	if !c.meetAside(StepPacket, s.clientID) {
 		return ""
 	}
 	switch p := p.(type) {
@@ -161,7 +176,7 @@ func (c *connection) take(p packets.ControlPacket) DropReason {
 	case *packets.DisconnectPacket:
 		return DropClient
 	}
-	return DropProtocol // PUBREC, PUBREL, PUBCOMP: there is no QoS 2
+	return c.offended(OffenceProtocol) // PUBREC, PUBREL, PUBCOMP: there is no QoS 2
 }
 
 // heard puts off the end by the keep-alive.
@@ -197,17 +212,38 @@ func (c *connection) throttle(n int) bool {
 }
 
 // meet asks for a fault at a step. proceed is false when the step is to be left
-// out; else the fault may hold a delay.
-func (c *connection) meet(step Step, clientID string) (f Fault, proceed bool) {
-	f, ok := c.broker.faults.at(step, clientID)
+// out; else the fault may hold a delay or a form.
+func (c *connection) meet(step Step, clientID string, topics ...string) (f Fault, proceed bool) {
+	f, ok := c.broker.faults.at(meeting{step: step, clientID: clientID, topics: topics})
 	return f, !ok || c.suffer(f)
+}
+
+// meetAside asks for a fault at a step at which nothing is sent: what the fault
+// says is sent in addition.
+func (c *connection) meetAside(step Step, clientID string) (proceed bool) {
+	f, proceed := c.meet(step, clientID)
+	if proceed && f.Wire != nil {
+		c.answer(nil, f)
+	}
+	return proceed
+}
+
+// offended counts an offence of the client. It returns what the connection ends
+// for, to save lines.
+func (c *connection) offended(o Offence) DropReason {
+	clientID := ""
+	if s := c.joined(); s != nil {
+		clientID = s.clientID
+	}
+	c.broker.offended(clientID, o)
+	return DropProtocol
 }
 
 // suffer does what a fault asks for and tells whether the step is to be done.
 func (c *connection) suffer(f Fault) (proceed bool) {
 	switch f.Action {
 	case Cut:
-		c.enqueue(answer{due: time.Now().Add(f.Delay), cut: f.Reason})
+		c.enqueue(answer{due: time.Now().Add(f.Delay), fault: f, cut: f.Reason})
 	case BlackHole:
 		c.fall()
 	}

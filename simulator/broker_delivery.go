@@ -20,9 +20,10 @@ type publication struct {
 type outgoing struct {
 	publication
 	born time.Time
-	due  time.Time // not sent before
-	id   uint16    // 0 until sent
-	sent time.Time // last
+	due  time.Time                  // not sent before
+	id   uint16                     // 0 until sent
+	sent time.Time                  // last
+	wire func(packet []byte) []byte // of a fault
 }
 
 // A subscription is one filter of a session.
@@ -93,13 +94,14 @@ func (s *session) current() *connection {
 // is queued for when its subscription works, others for now.
 func (s *session) deliver(m publication, due time.Time) {
 	now := time.Now()
+	var wire func([]byte) []byte
 	c := s.current()
 	if c != nil {
-		f, proceed := c.meet(StepDeliver, s.clientID)
+		f, proceed := c.meet(StepDeliver, s.clientID, m.topic)
 		if !proceed {
 			return
 		}
-		due = due.Add(f.Delay)
+		due, wire = due.Add(f.Delay), f.Wire
 		if c.expired(now) {
 			c.drop(DropTTL)
 			if s.clean {
@@ -113,7 +115,7 @@ func (s *session) deliver(m publication, due time.Time) {
 	} else if m.qos == 0 {
 		return
 	}
-	if !s.enqueue(outgoing{publication: m, born: now, due: due}) {
+	if !s.enqueue(outgoing{publication: m, born: now, due: due, wire: wire}) {
 		s.broker.tally.add(func(c *MQTTCounters) { c.Discarded++ })
 		return
 	}
@@ -147,17 +149,17 @@ func (s *session) enqueue(o outgoing) bool {
 	return true
 }
 
-// next returns the packet that the connection is to send now; or nil and when
+// next returns the packet that the connection is to send now; or an empty one and when
 // there may be one, zero when that is up to others.
-func (s *session) next(c *connection, now time.Time) (packet []byte, due time.Time) {
+func (s *session) next(c *connection, now time.Time) (next outbound, due time.Time) {
 	profile := &s.broker.profile
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.owner != c {
-		return nil, time.Time{}
+		return outbound{}, time.Time{}
 	}
-	if packet := s.again(now); packet != nil {
-		return packet, time.Time{}
+	if again := s.again(now); !again.isEmpty() {
+		return again, time.Time{}
 	}
 	if len(s.flight) > 0 && profile.RedeliveryInterval > 0 {
 		due = s.flight[0].sent.Add(profile.RedeliveryInterval)
@@ -167,13 +169,13 @@ func (s *session) next(c *connection, now time.Time) (packet []byte, due time.Ti
 		most = min(profile.InFlight, maxFlight)
 	}
 	if len(s.waiting) == 0 || len(s.flight) >= most {
-		return nil, due
+		return outbound{}, due
 	}
 	if first := s.waiting[0].due; first.After(now) {
 		if due.IsZero() || first.Before(due) {
 			due = first
 		}
-		return nil, due
+		return outbound{}, due
 	}
 	o := s.waiting[0]
 	s.waiting[0] = outgoing{} // let go of the payload
@@ -182,12 +184,12 @@ func (s *session) next(c *connection, now time.Time) (packet []byte, due time.Ti
 		o.id, o.sent = s.freeID(), now
 		s.flight = append(s.flight, o)
 	}
-	return encodePublish(o.publication, o.id), time.Time{}
+	return outbound{encodePublish(o.publication, o.id), o.wire}, time.Time{}
 }
 
-// again returns the packet of a message that was not acknowledged in time, or
-// nil. The caller holds s.mu.
-func (s *session) again(now time.Time) []byte {
+// again returns the packet of a message that was not acknowledged in time, or an
+// empty one. The caller holds s.mu.
+func (s *session) again(now time.Time) outbound {
 	interval := s.broker.profile.RedeliveryInterval
 	for interval > 0 && len(s.flight) > 0 && !now.Before(s.flight[0].sent.Add(interval)) {
 		o := s.flight[0]
@@ -198,9 +200,9 @@ func (s *session) again(now time.Time) []byte {
 		o.sent = now
 		s.flight = append(s.flight, o)
 		s.broker.tally.add(func(c *MQTTCounters) { c.Redelivered++ })
-		return encodePublish(o.publication, o.id)
+		return outbound{packet: encodePublish(o.publication, o.id)}
 	}
-	return nil
+	return outbound{}
 }
 
 // acknowledged takes a PUBACK. One for a message that is not on its way changes

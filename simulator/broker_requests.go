@@ -14,26 +14,27 @@ func (c *connection) takeConnect(p *packets.ConnectPacket) DropReason {
 	switch {
 	case p.ProtocolName == "MQTT" && p.ProtocolVersion == 4:
 	case p.ProtocolName == "MQTT", p.ProtocolName == "MQIsdp":
-		c.answer(connack(false, connackProtocol), 0)
-		return DropProtocol
+		c.answer(connack(false, connackProtocol))
+		return c.offended(OffenceProtocol)
 	default:
-		return DropProtocol
+		return c.offended(OffenceProtocol)
 	}
 	if !validText(p.ClientIdentifier) || !validText(p.Username) || p.WillFlag &&
 		(p.WillQos > 1 || !validTopic(p.WillTopic) || len(p.WillMessage) > maxPayload) {
-		return DropProtocol
+		return c.offended(OffenceProtocol)
 	}
 	// An empty id is refused, also with a clean session: what AWS does is not
 	// known, and our client always has one.
 	if id := p.ClientIdentifier; id == "" || len(id) > maxClientID || strings.HasPrefix(id, "$") {
-		c.answer(connack(false, connackBadClient), 0)
-		return DropProtocol
+		c.answer(connack(false, connackBadClient))
+		return c.offended(OffenceProtocol)
 	}
+	c.broker.noteConnect(p.ClientIdentifier)
 	f, proceed := c.meet(StepConnect, p.ClientIdentifier)
 	if !proceed {
 		switch f.Action {
 		case Refuse:
-			c.answer(connack(false, f.Code), 0)
+			c.answer(connack(false, f.Code))
 			return DropForbidden
 		case Lose:
 			c.fall() // connected for the client, and for nobody else
@@ -57,8 +58,8 @@ func (c *connection) takeConnect(p *packets.ConnectPacket) DropReason {
 	if !proceed {
 		return ""
 	}
-	c.answer(connack(present, 0), f.Delay+late.Delay)
-	c.meet(StepConnected, s.clientID)
+	c.answer(connack(present, 0), f, late)
+	c.meetAside(StepConnected, s.clientID)
 	return ""
 }
 
@@ -68,17 +69,30 @@ func (c *connection) takePublish(s *session, p *packets.PublishPacket) DropReaso
 	case c.expired(time.Now()):
 		return DropTTL
 	case p.Qos == 2 && profile.QoS2Publish == RefuseSilence:
+		c.offended(OffenceQoS2)
 		return ""
-	case p.Qos == 2, p.Qos == 1 && p.MessageID == 0, !validTopic(p.TopicName), len(p.Payload) > maxPayload:
-		return DropProtocol
-	case !c.publishes.Allow(), p.Qos == 1 && !c.admit(p.MessageID):
+	case p.Qos == 2:
+		return c.offended(OffenceQoS2)
+	case p.Qos == 1 && p.MessageID == 0:
+		return c.offended(OffenceProtocol)
+	case !validTopic(p.TopicName):
+		return c.offended(OffenceTopic)
+	case len(p.Payload) > maxPayload:
+		return c.offended(OffencePayload)
+	case !c.publishes.Allow():
+		c.offended(OffencePublishRate)
+		c.broker.tally.add(func(c *MQTTCounters) { c.Discarded++ })
+		return ""
+	case p.Qos == 1 && !c.admit(p.MessageID):
+		c.offended(OffenceInFlight)
 		c.broker.tally.add(func(c *MQTTCounters) { c.Discarded++ })
 		return ""
 	case !c.broker.allowed(c.account, p.TopicName):
+		c.offended(OffenceForbidden)
 		c.enqueue(answer{due: time.Now().Add(profile.UnauthorisedPublishDelay), cut: DropAuthorisation})
 		return ""
 	}
-	f, proceed := c.meet(StepPublish, s.clientID)
+	f, proceed := c.meet(StepPublish, s.clientID, p.TopicName)
 	if !proceed {
 		return ""
 	}
@@ -92,13 +106,13 @@ func (c *connection) takePublish(s *session, p *packets.PublishPacket) DropReaso
 		c.broker.accept(from, m)
 		return ""
 	}
-	held, faulty := c.broker.faults.at(StepPuback, s.clientID)
+	held, faulty := c.broker.faults.at(meeting{step: StepPuback, clientID: s.clientID, topics: []string{p.TopicName}})
 	if !faulty {
-		c.answer(puback(p.MessageID), f.Delay)
+		c.answer(puback(p.MessageID), f)
 	}
 	c.broker.accept(from, m)
 	if faulty && c.suffer(held) {
-		c.answer(puback(p.MessageID), f.Delay+held.Delay)
+		c.answer(puback(p.MessageID), f, held)
 	}
 	return ""
 }
@@ -118,19 +132,28 @@ func (c *connection) admit(id uint16) bool {
 
 func (c *connection) takeSubscribe(s *session, p *packets.SubscribePacket) DropReason {
 	profile := &c.broker.profile
-	if p.MessageID == 0 || len(p.Topics) == 0 || len(p.Topics) > maxFilters {
-		return DropProtocol
+	switch {
+	case p.MessageID == 0, len(p.Topics) == 0:
+		return c.offended(OffenceProtocol)
+	case len(p.Topics) > maxFilters:
+		return c.offended(OffenceFilters)
 	}
 	silent := false
 	codes := make([]byte, len(p.Topics)) // the granted QoS, or a failure
 	for i, filter := range p.Topics {
 		qos := p.Qoss[i]
-		if qos > 2 || !validFilter(filter) {
-			return DropProtocol
+		switch {
+		case qos > 2:
+			return c.offended(OffenceProtocol)
+		case !validFilter(filter):
+			return c.offended(OffenceTopic)
+		case qos == 2:
+			c.offended(OffenceQoS2)
+			silent = true
 		}
-		silent = silent || qos == 2
 		codes[i] = qos
 		if !c.broker.allowed(c.account, filter) {
+			c.offended(OffenceForbidden)
 			if profile.UnauthorisedSubscribe == RefuseClose {
 				return DropAuthorisation
 			}
@@ -140,22 +163,27 @@ func (c *connection) takeSubscribe(s *session, p *packets.SubscribePacket) DropR
 	if silent { // as AWS does with QoS 2
 		return ""
 	}
-	f, proceed := c.meet(StepSubscribe, s.clientID)
+	f, proceed := c.meet(StepSubscribe, s.clientID, p.Topics...)
 	switch {
 	case proceed:
-		if !c.broker.subscribe(s, p.Topics, codes) && profile.TooManySubscriptions == RefuseClose {
-			return DropProtocol
-		}
 	case f.Action == Refuse:
-		for i := range codes {
-			codes[i] = f.Code
+		for i, filter := range p.Topics {
+			if strings.HasSuffix(filter, f.Topic) {
+				codes[i] = f.Code
+			}
 		}
 	default:
 		return ""
 	}
+	if !c.broker.subscribe(s, p.Topics, codes) {
+		c.offended(OffenceSubscriptions)
+		if profile.TooManySubscriptions == RefuseClose {
+			return DropProtocol
+		}
+	}
 	late, proceed := c.meet(StepSuback, s.clientID)
 	if proceed {
-		c.answer(suback(p.MessageID, codes), f.Delay+late.Delay)
+		c.answer(suback(p.MessageID, codes), f, late)
 		c.broker.tally.add(func(c *MQTTCounters) { c.Subscribes++ })
 	}
 	return ""
@@ -163,9 +191,10 @@ func (c *connection) takeSubscribe(s *session, p *packets.SubscribePacket) DropR
 
 func (c *connection) takeUnsubscribe(s *session, p *packets.UnsubscribePacket) DropReason {
 	if p.MessageID == 0 || len(p.Topics) == 0 {
-		return DropProtocol
+		return c.offended(OffenceProtocol)
 	}
 	if len(p.Topics) > maxFilters { // AWS was seen not to answer
+		c.offended(OffenceFilters)
 		return ""
 	}
 	f, proceed := c.meet(StepUnsubscribe, s.clientID)
@@ -173,17 +202,20 @@ func (c *connection) takeUnsubscribe(s *session, p *packets.UnsubscribePacket) D
 		return ""
 	}
 	c.broker.unsubscribe(s, p.Topics)
-	c.answer(unsuback(p.MessageID), f.Delay)
+	c.answer(unsuback(p.MessageID), f)
 	return ""
 }
 
 func (c *connection) takePing(s *session) DropReason {
 	now := time.Now()
-	ignore := c.broker.profile.IgnoreFastPings && now.Sub(c.lastPing) < fastPing
+	fast := now.Sub(c.lastPing) < fastPing
 	c.lastPing = now
+	if fast {
+		c.offended(OffenceFastPing)
+	}
 	f, proceed := c.meet(StepPing, s.clientID)
-	if proceed && !ignore {
-		c.answer(pingresp(), f.Delay)
+	if proceed && !(fast && c.broker.profile.IgnoreFastPings) {
+		c.answer(pingresp(), f)
 	}
 	return ""
 }

@@ -168,8 +168,8 @@ func TestPacketIDsRunOut(t *testing.T) {
 		s.flight = append(s.flight, outgoing{id: uint16(id), sent: now, born: now})
 	}
 	s.waiting = []outgoing{{publication: publication{topic: "x", qos: 1}}}
-	if packet, _ := s.next(s.owner, now); packet != nil { // or it looks for ever
-		t.Errorf("sent %x", packet)
+	if packet, _ := s.next(s.owner, now); !packet.isEmpty() { // or it looks for ever
+		t.Errorf("sent %x", packet.packet)
 	}
 }
 
@@ -330,10 +330,10 @@ func TestKickedConnectionTouchesNothing(t *testing.T) {
 		owner, _ := join(false)
 		s.deliver(publication{topic: "x", qos: 1}, time.Now())
 		s.detach(kicked)
-		if packet, _ := s.next(kicked, time.Now()); packet != nil {
+		if packet, _ := s.next(kicked, time.Now()); !packet.isEmpty() {
 			t.Error("the old connection took a message")
 		}
-		if packet, _ := s.next(owner, time.Now()); packet == nil {
+		if packet, _ := s.next(owner, time.Now()); packet.isEmpty() {
 			t.Error("the message is lost")
 		}
 		join(true)

@@ -23,9 +23,9 @@ func (c *connection) write() {
 			return
 		default:
 		}
-		packet, due := c.next(time.Now())
-		if packet != nil {
-			if c.throttle(len(packet)) && !c.inHole() && c.ws.WriteMessage(websocket.BinaryMessage, packet) != nil {
+		next, due := c.next(time.Now())
+		if !next.isEmpty() {
+			if c.throttle(len(next.packet)) && !c.inHole() && c.put(next) != nil {
 				c.drop(DropLost)
 			}
 			continue
@@ -42,20 +42,41 @@ func (c *connection) write() {
 	}
 }
 
+// An outbound packet is one that is to be written, in the form of a fault unless
+// that is nil.
+type outbound struct {
+	packet []byte
+	wire   func(packet []byte) []byte
+}
+
+func (o outbound) isEmpty() bool { return o.packet == nil && o.wire == nil }
+
+// put writes a packet.
+func (c *connection) put(o outbound) error {
+	if o.wire == nil {
+		return c.ws.WriteMessage(websocket.BinaryMessage, o.packet)
+	}
+	_, err := c.ws.NetConn().Write(o.wire(o.packet))
+	return err
+}
+
 // bye sends the answers that are due, ends the connection in the form of the
 // profile, and lets go of the timer.
 func (c *connection) bye() {
 	profile := &c.broker.profile
 	now := time.Now()
 	if !c.inHole() {
-		for packet, _ := c.nextAnswer(now); packet != nil; packet, _ = c.nextAnswer(now) {
-			_ = c.ws.WriteMessage(websocket.BinaryMessage, packet) // the client may have gone
+		for next, _ := c.nextAnswer(now); !next.isEmpty(); next, _ = c.nextAnswer(now) {
+			_ = c.put(next) // the client may have gone
 		}
-		switch profile.CloseForm {
+		form, code := profile.CloseForm, profile.CloseCode
+		if f := c.endedBy(); f.Close != 0 {
+			form, code = f.Close, f.CloseCode
+		}
+		switch form {
 		case CloseRST:
 			c.reset()
 		case CloseFrame:
-			code := profile.CloseCode
 			if code == 0 {
 				code = websocket.CloseNoStatusReceived // makes the frame empty
 			}
@@ -70,31 +91,31 @@ func (c *connection) bye() {
 	c.lastCall.Stop()
 }
 
-// next returns the packet to send now; or nil and when there may be one, zero
+// next returns the packet to send now; or an empty one and when there may be one, zero
 // when that is up to others. Answers go before messages.
-func (c *connection) next(now time.Time) (packet []byte, due time.Time) {
-	packet, due = c.nextAnswer(now)
+func (c *connection) next(now time.Time) (next outbound, due time.Time) {
+	next, due = c.nextAnswer(now)
 	s := c.joined()
-	if packet != nil || s == nil || !c.ready() || c.dropped() != "" {
-		return packet, due
+	if !next.isEmpty() || s == nil || !c.ready() || c.dropped() != "" {
+		return next, due
 	}
-	packet, later := s.next(c, now)
+	next, later := s.next(c, now)
 	if due.IsZero() || !later.IsZero() && later.Before(due) {
 		due = later
 	}
-	return packet, due
+	return next, due
 }
 
-func (c *connection) nextAnswer(now time.Time) (packet []byte, due time.Time) {
+func (c *connection) nextAnswer(now time.Time) (next outbound, due time.Time) {
 	c.mu.Lock()
 	if len(c.answers) == 0 {
 		c.mu.Unlock()
-		return nil, time.Time{}
+		return outbound{}, time.Time{}
 	}
 	a := c.answers[0]
 	if a.due.After(now) {
 		c.mu.Unlock()
-		return nil, a.due
+		return outbound{}, a.due
 	}
 	c.answers = slices.Delete(c.answers, 0, 1)
 	if a.packet != nil {
@@ -105,17 +126,33 @@ func (c *connection) nextAnswer(now time.Time) (packet []byte, due time.Time) {
 			delete(c.unacked, binary.BigEndian.Uint16(a.packet[2:]))
 		}
 	}
+	if a.cut != "" && c.reason == "" {
+		c.ending = a.fault
+	}
 	c.mu.Unlock()
 	if a.cut != "" {
 		c.drop(a.cut)
-		return nil, now
+		return outbound{}, now
 	}
-	return a.packet, time.Time{}
+	return outbound{a.packet, a.fault.Wire}, time.Time{}
 }
 
-// answer sends a packet after a delay. It does not wait.
-func (c *connection) answer(packet []byte, delay time.Duration) {
-	c.enqueue(answer{due: time.Now().Add(delay), packet: packet})
+// endedBy returns the cut that ended the connection; a zero Fault when none did.
+func (c *connection) endedBy() Fault {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ending
+}
+
+// answer sends a packet, late by all the faults that it met and in the form of the
+// last of them. It does not wait.
+func (c *connection) answer(packet []byte, met ...Fault) {
+	a := answer{due: time.Now(), packet: packet}
+	for _, f := range met {
+		a.due = a.due.Add(f.Delay)
+		a.fault = f
+	}
+	c.enqueue(a)
 }
 
 // enqueue puts an answer where its due time wants it. A client that lets too

@@ -13,6 +13,16 @@ import (
 	"time"
 )
 
+// Certificate is what is wrong with the certificate of a Refuse at StepTLS.
+type Certificate int
+
+// The certificates that no client may take.
+const (
+	CertificateUnknown   Certificate = iota // of an authority that nobody knows
+	CertificateWrongName                    // of the right authority, for another host
+	CertificateExpired                      // of the right authority, until yesterday
+)
+
 // newCertificate makes a CA, which it returns in PEM, and a certificate of it
 // for this machine and, if not empty, another host name or address. The CA's
 // key is forgotten at once.

@@ -59,6 +59,7 @@ type MQTTCounters struct {
 	Discarded   int                // messages lost to a limit: too many a second, too many waiting
 	Redelivered int                // messages sent again because no PUBACK came
 	Drops       map[DropReason]int // connections that ended
+	Offences    map[Offence]int    // what clients did that AWS does not let pass
 }
 
 // dropsKept is how many ended connections are remembered one by one.
@@ -100,6 +101,7 @@ func (t *tally) counters() MQTTCounters {
 	defer t.mu.Unlock()
 	c := t.count
 	c.Drops = maps.Clone(c.Drops)
+	c.Offences = maps.Clone(c.Offences)
 	return c
 }
 

@@ -3,28 +3,9 @@ package simulator
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
-)
-
-// A Step is a place in the life of an MQTT connection where a [Fault] can be
-// put. Each is one point in the code.
-type Step int
-
-// The steps, in the order in which a connection meets them.
-const (
-	StepUpgrade     Step = iota + 1 // the request for the WebSocket came; its signature is not yet looked at
-	StepConnect                     // CONNECT came and is good; the client is not yet connected
-	StepConnack                     // the client is connected; its CONNACK is next
-	StepConnected                   // the CONNACK is on its way
-	StepPacket                      // a packet came on a connected connection, whichever it is
-	StepSubscribe                   // SUBSCRIBE came and is good; nothing is subscribed yet
-	StepSuback                      // the filters are subscribed; the SUBACK is next
-	StepUnsubscribe                 // UNSUBSCRIBE came; the filters are still subscribed
-	StepPublish                     // PUBLISH came and is good; no heater and no subscriber has seen it
-	StepPuback                      // the message went to heaters and subscribers; the PUBACK is next
-	StepPing                        // PINGREQ came
-	StepDeliver                     // a message is about to be queued for a subscriber
 )
 
 // An Action is what a [Fault] does at its step.
@@ -32,31 +13,45 @@ type Action int
 
 // The actions.
 const (
-	// Proceed does what would have been done, after Fault.Delay.
+	// Proceed does what would have been done, after Fault.Delay, in the form of
+	// Fault.Wire, or with the clock of Fault.Skew. Without any of them it only
+	// counts.
 	Proceed Action = iota
 	// Lose leaves the step out: what came is ignored, or what is next is never
 	// sent. The connection lives.
 	Lose
 	// Cut leaves the step out and ends the connection for Fault.Reason.
 	Cut
-	// Refuse answers with an error: at StepUpgrade with Fault.Status and
-	// Fault.Message, at StepConnect with a CONNACK of Fault.Code and the end of
-	// the connection, at StepSubscribe with a SUBACK of Fault.Code for each
-	// filter. At other steps it is Lose.
+	// Refuse answers with an error: at StepResolve that there is no such name, at
+	// StepAccept with a reset, at StepTLS with Fault.Certificate, at StepREST and
+	// StepUpgrade with Fault.Status and Fault.Message or with Fault.Answer, at
+	// StepConnect with a CONNACK of Fault.Code and the end of the connection, at
+	// StepSubscribe with a SUBACK of Fault.Code for each filter of Fault.Topic, at
+	// StepHeater on ctrl-fail. At other steps it is Lose.
 	Refuse
 	// BlackHole makes the connection half open, from this step on: nothing that
 	// comes is heard, nothing is sent, nobody is told.
 	BlackHole
 )
 
-// A Fault makes the MQTT side of the cloud fail at one step.
+// A Fault makes the cloud fail at one step.
 type Fault struct {
 	Step   Step
 	Action Action
-	// ClientID limits the fault to one client. If empty, it meets all.
-	// StepUpgrade comes before the client id is known: there a fault with a
-	// client id never fires.
+	// ClientID limits the fault to one client. If empty, it meets all. Up to
+	// StepUpgrade the client id is not known: there a fault with one never fires.
 	ClientID string
+	// Path limits a fault at StepREST to the calls of a path, such as
+	// "/device/list". If empty, it meets all.
+	Path string
+	// Topic limits a fault at StepSubscribe, StepPublish, StepDeliver and
+	// StepHeater to topics and filters that end in it. If empty, it meets all.
+	Topic string
+	// Offence limits a fault at StepOffence to one kind. If empty, it meets all.
+	Offence Offence
+	// Within limits the fault to a client that met the same step less than so
+	// long ago. If zero, it meets every time.
+	Within time.Duration
 	// Skip is how many times the step goes well first. If zero, the first is
 	// met.
 	Skip int
@@ -73,6 +68,25 @@ type Fault struct {
 	// Message is the error message of a Refuse at StepUpgrade. If zero, the
 	// text of the status.
 	Message string
+	// Answer is what a Refuse at StepREST or StepUpgrade answers with, in place of
+	// Status, Message and RetryAfter. If nil, those do.
+	Answer http.HandlerFunc
+	// Skew is by how much the cloud's clock is ahead at a StepUpgrade that
+	// proceeds: signatures are judged by it and the answer is dated by it.
+	Skew time.Duration
+	// Certificate is what a Refuse at StepTLS shows. If zero, one of an authority
+	// that nobody knows.
+	Certificate Certificate
+	// Wire makes the bytes that go over the socket in place of the WebSocket
+	// message with the packet, when a StepConnack, StepSuback, StepUnsubscribe,
+	// StepPuback, StepPing or StepDeliver proceeds; see [Frame]. At StepConnected
+	// and StepPacket there is no packet: it is called with nil, and what it makes
+	// is sent in addition. If nil, packets go as they should.
+	Wire func(packet []byte) []byte
+	// Close and CloseCode are how a Cut looks on the wire. If zero, as the
+	// profile says.
+	Close     CloseForm
+	CloseCode int
 	// RetryAfter is sent as header by a Refuse at StepUpgrade. If zero, it is
 	// not.
 	RetryAfter time.Duration
@@ -101,7 +115,7 @@ func (f Fault) withDefaults() Fault {
 	return f
 }
 
-// Inject puts a fault in place until it is healed. Of several for one step, the
+// Inject puts faults in place until they are healed. Of several for one step, the
 // first that fires is the only one.
 //
 //	s.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Times: 1}) // one 403
@@ -110,61 +124,106 @@ func (f Fault) withDefaults() Fault {
 //	s.Inject(simulator.Fault{Step: simulator.StepDeliver, Action: simulator.Lose})             // connected, but deaf
 //	s.Inject(simulator.Fault{Step: simulator.StepPacket, Action: simulator.BlackHole})         // half open
 //	s.Inject(simulator.Fault{Step: simulator.StepConnected, Action: simulator.Cut, Delay: 50 * time.Millisecond})
-func (s *Simulator) Inject(f Fault) *Injected { return s.broker.faults.inject(f) }
+func (s *Simulator) Inject(faults ...Fault) *Injected { return s.faults.inject(faults...) }
 
-// An Injected is a fault in place.
+// Injected is what one [Simulator.Inject] put in place.
 type Injected struct {
 	faults *faults
-	fault  Fault
-	passed int // both guarded by faults.mu
-	fired  int
+	placed []*placed
 }
 
-// Fired returns how many times the fault has fired.
+// Fired returns how many times the faults have fired, all together.
 func (i *Injected) Fired() int {
 	i.faults.mu.Lock()
 	defer i.faults.mu.Unlock()
-	return i.fired
+	fired := 0
+	for _, p := range i.placed {
+		fired += p.fired
+	}
+	return fired
 }
 
-// Heal takes the fault away. What it has done to a connection stays done.
+// Heal takes the faults away. What they have done to a connection stays done.
 // Healing twice does nothing.
 func (i *Injected) Heal() {
 	i.faults.mu.Lock()
 	defer i.faults.mu.Unlock()
-	i.faults.list = slices.DeleteFunc(i.faults.list, func(other *Injected) bool { return other == i })
+	i.faults.list = slices.DeleteFunc(i.faults.list, func(p *placed) bool { return slices.Contains(i.placed, p) })
+}
+
+// A placed fault is one in place.
+type placed struct {
+	Fault
+	passed int                  // how often the step went well, of Fault.Skip
+	fired  int                  // how often it did not
+	met    map[string]time.Time // when each client met the step last, for Fault.Within
+}
+
+// A meeting is somebody's arrival at a step, and whatever is known of it there.
+type meeting struct {
+	step     Step
+	clientID string
+	path     string
+	topics   []string
+	offence  Offence
 }
 
 // faults are those in place, in the order in which they were injected. Safe for
 // concurrent use.
 type faults struct {
 	mu   sync.Mutex
-	list []*Injected
+	list []*placed
 }
 
-func (fs *faults) inject(f Fault) *Injected {
-	i := &Injected{faults: fs, fault: f.withDefaults()}
+func (fs *faults) inject(list ...Fault) *Injected {
+	i := &Injected{faults: fs}
+	for _, f := range list {
+		i.placed = append(i.placed, &placed{Fault: f.withDefaults(), met: make(map[string]time.Time)})
+	}
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	fs.list = append(fs.list, i)
+	fs.list = append(fs.list, i.placed...)
 	return i
 }
 
-// at returns the first fault that fires at the step, and counts it.
-func (fs *faults) at(step Step, clientID string) (Fault, bool) {
+// at returns the first fault that fires, and counts it.
+func (fs *faults) at(m meeting) (Fault, bool) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	for _, i := range fs.list {
-		f := i.fault
-		if f.Step != step || f.ClientID != "" && f.ClientID != clientID || f.Times > 0 && i.fired == f.Times {
-			continue
+	for _, p := range fs.list {
+		if p.concerns(m) && p.isDue(m) {
+			p.fired++
+			return p.Fault, true
 		}
-		if i.passed < f.Skip {
-			i.passed++
-			continue
-		}
-		i.fired++
-		return f, true
 	}
 	return Fault{}, false
+}
+
+// concerns tells whether the fault is put where somebody has arrived.
+func (p *placed) concerns(m meeting) bool {
+	return p.Step == m.step &&
+		(p.ClientID == "" || p.ClientID == m.clientID) &&
+		(p.Path == "" || p.Path == m.path) &&
+		(p.Topic == "" || slices.ContainsFunc(m.topics, func(t string) bool { return strings.HasSuffix(t, p.Topic) })) &&
+		(p.Offence == "" || p.Offence == m.offence)
+}
+
+// isDue tells whether the fault fires this time. The caller holds faults.mu.
+func (p *placed) isDue(m meeting) bool {
+	if p.Within > 0 {
+		now := time.Now()
+		last, again := p.met[m.clientID]
+		p.met[m.clientID] = now
+		if !again || now.Sub(last) >= p.Within {
+			return false
+		}
+	}
+	if p.Times > 0 && p.fired == p.Times {
+		return false
+	}
+	if p.passed < p.Skip {
+		p.passed++
+		return false
+	}
+	return true
 }

@@ -26,6 +26,7 @@ func (c clock) location() *time.Location { return c.begins.Location() }
 // is said in the order in which it happened.
 type fleet struct {
 	config   Config
+	faults   *faults
 	clock    clock
 	heaters  []*Heater
 	byMAC    map[string]*Heater
@@ -54,6 +55,7 @@ const waiting = 4096
 func newFleet(config Config) *fleet {
 	return &fleet{
 		config:   config,
+		faults:   new(faults),
 		clock:    clock{config.Start, time.Now()},
 		byMAC:    make(map[string]*Heater),
 		requests: make(chan request, waiting),

@@ -92,7 +92,7 @@ func (h *Heater) receive(r request) {
 		h.keep(&r)
 	}
 	switch {
-	case !h.Online || h.silent:
+	case !h.Online || h.silent || h.suffers(r):
 		h.counters.Unheard++
 		return
 	case r.malformed:
@@ -117,6 +117,16 @@ func (h *Heater) receive(r request) {
 	default:
 		h.query(r)
 	}
+}
+
+// suffers lets a request meet its fault and tells whether it is lost on the
+// heater. A refused one is answered on ctrl-fail.
+func (h *Heater) suffers(r request) (lost bool) {
+	f, ok := h.fleet.faults.at(meeting{step: StepHeater, clientID: r.body.ClientID, topics: []string{r.topic}})
+	if ok && f.Action == Refuse {
+		h.refuse(r)
+	}
+	return ok && f.Action != Proceed
 }
 
 // answer sends a document to whoever asked. A request without responseTopic

@@ -136,6 +136,9 @@ func (s *Simulator) serveREST(w http.ResponseWriter, r *http.Request, to *route)
 		fail(w, plainError(status))
 		return
 	}
+	if s.suffer(w, r, to.path) {
+		return
+	}
 	if err != nil {
 		if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 			fail(w, tooLarge)

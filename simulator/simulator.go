@@ -84,6 +84,7 @@ type Simulator struct {
 	directory *directory
 	fleet     *fleet
 	hooks     *hooks
+	faults    *faults
 	broker    *broker
 	rest      http.Handler
 }
@@ -105,6 +106,8 @@ func New(config Config) (*Simulator, error) {
 	}
 	s.rest = s.restHandler()
 	s.broker = newBroker(config.Broker, config.Seed, s.directory.key, s.directory.allowed, s.handle, config.Logger)
+	s.faults = s.broker.faults
+	s.fleet.faults = s.faults
 	s.fleet.start(s.broker.publish)
 	return s, nil
 }

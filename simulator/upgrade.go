@@ -74,15 +74,21 @@ func (b *broker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer b.running.Done()
 	b.tally.add(func(c *MQTTCounters) { c.Dials++ })
-	if fault, ok := b.faults.at(StepUpgrade, ""); ok && b.faultyUpgrade(w, r, fault) {
+	fault, ok := b.faults.at(meeting{step: StepUpgrade})
+	if ok && b.faultyUpgrade(w, r, fault) {
 		return
+	}
+	now := time.Now().Add(fault.Skew)
+	if fault.Skew != 0 {
+		w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
 	}
 	signed, refused := parsePresigned(r)
 	var key issuedKey
 	if refused == nil {
-		key, refused = signed.verify(b.profile.Region, b.lookup, time.Now())
+		key, refused = signed.verify(b.profile.Region, b.lookup, now)
 	}
 	if refused != nil {
+		b.judge(refused, fault)
 		b.logger.Debug("mqtt connection refused", "status", refused.status, "message", refused.message)
 		refused.write(w)
 		return
@@ -106,6 +112,18 @@ func (b *broker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.serve(r.Context(), ws, key.account)
 }
 
+// judge counts a refused request that no client should have made. That its keys
+// have run out a client cannot always know, nor that its clock is wrong.
+func (b *broker) judge(r *refusal, f Fault) {
+	switch {
+	case f.Skew != 0, strings.HasPrefix(r.message, "The security token"):
+	case strings.HasPrefix(r.message, "Signature expired"):
+		b.offended("", OffenceOldSignature)
+	default:
+		b.offended("", OffenceSignature)
+	}
+}
+
 // faultyUpgrade does what the fault asks for and tells whether that was the
 // answer.
 func (b *broker) faultyUpgrade(w http.ResponseWriter, r *http.Request, f Fault) bool {
@@ -114,6 +132,10 @@ func (b *broker) faultyUpgrade(w http.ResponseWriter, r *http.Request, f Fault) 
 	}
 	switch f.Action {
 	case Refuse:
+		if f.Answer != nil {
+			f.Answer(w, r)
+			return true
+		}
 		if f.RetryAfter > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds())))
 		}

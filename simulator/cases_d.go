@@ -1,0 +1,6 @@
+package simulator
+
+// casesD are the faults of subscriptions.
+func casesD() []FaultCase {
+	return []FaultCase{}
+}

@@ -1,0 +1,6 @@
+package simulator
+
+// casesF are the faults of what comes in.
+func casesF() []FaultCase {
+	return []FaultCase{}
+}

@@ -1,0 +1,36 @@
+package simulator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A FaultCase is a fault that has a name: one of those of docs/reliability.md,
+// which says of each what a client is to do and what its user sees.
+type FaultCase struct {
+	ID     string // of the row in docs/reliability.md, such as "C3"; several cases may share one
+	Name   string // such as "half-open"; no other case has it
+	Text   string // what happens, in one line
+	Faults []Fault
+}
+
+// FaultCases returns all cases, in the order of docs/reliability.md.
+func FaultCases() []FaultCase {
+	return slices.Concat(casesA(), casesB(), casesC(), casesD(), casesE(), casesF(), casesG())
+}
+
+// InjectCase puts a case in place, by its name, or all cases of an id. Neither
+// minds upper and lower case. It fails when there is none.
+func (s *Simulator) InjectCase(nameOrID string) (*Injected, error) {
+	var list []Fault
+	for _, c := range FaultCases() {
+		if strings.EqualFold(c.ID, nameOrID) || strings.EqualFold(c.Name, nameOrID) {
+			list = append(list, c.Faults...)
+		}
+	}
+	if list == nil {
+		return nil, fmt.Errorf("simulator: no fault is called %q", nameOrID)
+	}
+	return s.Inject(list...), nil
+}
