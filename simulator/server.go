@@ -42,15 +42,22 @@ type Server struct {
 // Memory serves the simulator on a network in memory, without TLS. Inside a
 // testing/synctest bubble it must be called, used and closed in the bubble.
 // Each call makes another network. Close ends the server.
-func (s *Simulator) Memory() (*Server, error) {
+func (s *Simulator) Memory() (*Server, error) { return s.memory(false) }
+
+// MemoryTLS is Memory with TLS, by a certificate as that of [Simulator.Listen].
+func (s *Simulator) MemoryTLS() (*Server, error) { return s.memory(true) }
+
+func (s *Simulator) memory(withTLS bool) (*Server, error) {
 	network := memnet.New()
 	listener, err := network.Listen("127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
-	server := newServer(s, listener, "http", "ws")
+	server, err := s.serveOn(listener, "127.0.0.1", withTLS)
+	if err != nil {
+		return nil, err
+	}
 	server.Dial = network.Dial
-	server.serve(listener)
 	return server, nil
 }
 
@@ -63,14 +70,19 @@ func (s *Simulator) Listen(address string, withTLS bool) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("simulator: %w", err), listener.Close())
+	}
+	return s.serveOn(listener, host, withTLS)
+}
+
+// serveOn serves what comes to a listener, which it closes when it cannot.
+func (s *Simulator) serveOn(listener net.Listener, host string, withTLS bool) (*Server, error) {
 	if !withTLS {
 		server := newServer(s, listener, "http", "ws")
 		server.serve(listener)
 		return server, nil
-	}
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("simulator: %w", err), listener.Close())
 	}
 	ca, certificate, err := newCertificate(host)
 	if err != nil {

@@ -22,6 +22,9 @@ var rooms = map[string][]string{
 	// be wrong together.
 	"simulator": {"internal/topic", "internal/memnet"},
 
+	// Tests alone.
+	"internal/reliability": {},
+
 	// Applications import the libraries, never each other.
 	"internal/daemon":        {".", "openei"},
 	"internal/homeassistant": {".", "openei"},

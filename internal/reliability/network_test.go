@@ -1,0 +1,114 @@
+package reliability
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"regexp"
+	"sync"
+	"time"
+)
+
+// A network watches the connections that a client opens.
+type network struct {
+	dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	mu      sync.Mutex
+	dials   []time.Time // when dialling began, REST and MQTT alike
+	signed  []signedDial
+	sockets int // open
+	live    int // of them those to the broker
+	peak    int // of live
+}
+
+// A signedDial is a request for the WebSocket.
+type signedDial struct {
+	at        time.Time
+	date      string // X-Amz-Date
+	signature string
+}
+
+// Dial is nwp500.Config.Dial.
+func (n *network) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	n.mu.Lock()
+	n.dials = append(n.dials, time.Now())
+	n.mu.Unlock()
+	conn, err := n.dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	n.sockets++
+	n.mu.Unlock()
+	return &watchedConn{Conn: conn, network: n}, nil
+}
+
+// A watchedConn is a connection of the client. What it is for shows in the first bytes, unless TLS hides them: then it counts as
+// one to the broker when it has no ALPN, which is nothing that can be seen here; such tests count by the simulator alone.
+type watchedConn struct {
+	net.Conn
+	network *network
+	begun   bool
+	mqtt    bool
+	once    sync.Once
+}
+
+var signedQuery = regexp.MustCompile(`X-Amz-Date=(\w+).*X-Amz-Signature=(\w+)`)
+
+func (c *watchedConn) Write(b []byte) (int, error) {
+	n := c.network
+	n.mu.Lock()
+	if !c.begun && bytes.HasPrefix(b, []byte("GET /mqtt")) {
+		c.mqtt = true
+		n.live++
+		n.peak = max(n.peak, n.live)
+		line, _, _ := bytes.Cut(b, []byte("\r\n"))
+		if found := signedQuery.FindSubmatch(line); found != nil {
+			n.signed = append(n.signed, signedDial{time.Now(), string(found[1]), string(found[2])})
+		}
+	}
+	c.begun = true
+	n.mu.Unlock()
+	return c.Conn.Write(b)
+}
+
+func (c *watchedConn) Close() error {
+	c.once.Do(func() {
+		n := c.network
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.sockets--
+		if c.mqtt {
+			n.live--
+		}
+	})
+	return c.Conn.Close()
+}
+
+// most returns how many connections to the broker were open at the same time, at most.
+func (n *network) most() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.peak
+}
+
+// open returns how many connections are open.
+func (n *network) open() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.sockets
+}
+
+// count returns how often the client has dialled.
+func (n *network) count() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.dials)
+}
+
+// requests returns the signed requests for the WebSocket, in their order.
+func (n *network) requests() []signedDial {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]signedDial(nil), n.signed...)
+}
