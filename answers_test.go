@@ -129,7 +129,7 @@ func TestCapturedDiagnostics(t *testing.T) {
 	}
 	// Every captured field has a home, and every home a captured field.
 	for _, section := range diagnosticSections() {
-		if missing := section.plan.missing(d.sections[section.name]); len(missing) != 0 {
+		if missing := section.plan.missing(d.sections.get()[section.name]); len(missing) != 0 {
 			t.Errorf("%s lacks %v", section.name, missing)
 		}
 		if len(section.plan.targets) != section.plan.of.NumField() {

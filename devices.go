@@ -2,7 +2,6 @@ package nwp500
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -40,7 +39,7 @@ type Device struct {
 	// Descaling is the window of the last descaling, "" and "" when there was none.
 	Descaling Descaling
 	// Unknown are the members of the answer that no document knows, by their path.
-	Unknown map[string]json.RawMessage
+	Unknown Members
 }
 
 // Location is a home address. It is never logged, and prints as "[location]".
@@ -97,7 +96,7 @@ type Firmware struct {
 	DeviceType  int
 	DeviceGroup string
 	// Unknown are the members of the answer that no document knows.
-	Unknown map[string]json.RawMessage
+	Unknown Members
 }
 
 // pageSize is the most devices that the cloud lists at once.
@@ -190,7 +189,7 @@ func parseDevice(data jsontext.Value) (Device, error) {
 func (d *Device) keep(part string, from *shape) {
 	for member, value := range from.unknown() {
 		if d.Unknown == nil {
-			d.Unknown = make(map[string]json.RawMessage)
+			d.Unknown = make(Members)
 		}
 		if part != "" {
 			member = part + "." + member

@@ -29,8 +29,8 @@ type InstallerDiagnostics struct {
 	// Received is when the client got the answer.
 	Received time.Time
 
-	message  *wire.Envelope
-	sections map[string]wire.Object
+	message  kept[*wire.Envelope]
+	sections kept[map[string]wire.Object]
 }
 
 // DiagnosticTotals are a heater's totals (tsData). Energy is in watt-hours, times are
@@ -139,7 +139,8 @@ func (h *Heater) Diagnostics(ctx context.Context) (*InstallerDiagnostics, error)
 }
 
 func newInstallerDiagnostics(envelope *wire.Envelope, mac MAC, received time.Time) *InstallerDiagnostics {
-	d := &InstallerDiagnostics{MAC: mac, Received: received, message: envelope, sections: make(map[string]wire.Object)}
+	sections := make(map[string]wire.Object)
+	d := &InstallerDiagnostics{MAC: mac, Received: received, message: keep(envelope), sections: keep(sections)}
 	answer := answerOf(envelope)
 	d.Type = answer.integer("typeOfTD")
 	data := answer.inner("data")
@@ -148,11 +149,11 @@ func newInstallerDiagnostics(envelope *wire.Envelope, mac MAC, received time.Tim
 	}
 	for _, member := range data.object {
 		if section := data.inner(member.Name); section != nil {
-			d.sections[member.Name] = section.object
+			sections[member.Name] = section.object
 		}
 	}
 	for _, section := range diagnosticSections() {
-		section.plan.fill(section.of(d), d.sections[section.name])
+		section.plan.fill(section.of(d), sections[section.name])
 	}
 	return d
 }
@@ -190,21 +191,22 @@ func newTagPlan(of reflect.Type) *plan {
 // Raw returns a field exactly as it came, by the names of its section and its own on
 // the wire: Raw("taData", "cumulatedOpTimeComp").
 func (d *InstallerDiagnostics) Raw(section, name string) (json.RawMessage, bool) {
-	return raw(d.sections[section], name)
+	return raw(d.sections.get()[section], name)
 }
 
 // Unknown returns the fields that no document knows, and those whose value is of an
 // impossible type, as they came: by section and name, "taData.newField".
-func (d *InstallerDiagnostics) Unknown() map[string]json.RawMessage {
-	unknown := make(map[string]json.RawMessage)
+func (d *InstallerDiagnostics) Unknown() Members {
+	sections := d.sections.get()
+	unknown := make(Members)
 	known := make(map[string]bool)
 	for _, section := range diagnosticSections() {
 		known[section.name] = true
-		for name, value := range section.plan.unknown(d.sections[section.name]) {
+		for name, value := range section.plan.unknown(sections[section.name]) {
 			unknown[section.name+"."+name] = value
 		}
 	}
-	for name, section := range d.sections {
+	for name, section := range sections {
 		if known[name] {
 			continue
 		}
@@ -218,5 +220,5 @@ func (d *InstallerDiagnostics) Unknown() map[string]json.RawMessage {
 // AppendJSON appends the diagnostics as one JSON object, with the names and the rules
 // of docs/protocol.md §10: what Decode makes of the message.
 func (d *InstallerDiagnostics) AppendJSON(dst []byte, units Units) []byte {
-	return appendMessage(dst, d.message, units)
+	return appendMessage(dst, d.message.get(), units)
 }

@@ -45,7 +45,7 @@ type Energy struct {
 	// Received is when the client got the answer.
 	Received time.Time
 
-	message *wire.Envelope
+	message kept[*wire.Envelope]
 }
 
 // EnergyItem is what a heater used in a month, a day or an hour of its own time.
@@ -109,11 +109,11 @@ func plus[T int | float64](a, b Value[T]) Value[T] {
 // AppendJSON appends the answer as one JSON object, with the names and the rules of
 // docs/protocol.md §10: what Decode makes of the message.
 func (e *Energy) AppendJSON(dst []byte, units Units) []byte {
-	return appendMessage(dst, e.message, units)
+	return appendMessage(dst, e.message.get(), units)
 }
 
 func newEnergy(envelope *wire.Envelope, kind EnergyKind, mac MAC, received time.Time) *Energy {
-	e := &Energy{Kind: kind, MAC: mac, Received: received, message: envelope}
+	e := &Energy{Kind: kind, MAC: mac, Received: received, message: keep(envelope)}
 	answer := answerOf(envelope)
 	if total := answer.inner("total"); total != nil {
 		e.Total = readUsage(total)

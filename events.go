@@ -105,7 +105,7 @@ type SignInNeeded struct {
 type ServiceAnnounced struct {
 	Source
 	// Notice is the message as it came.
-	Notice []byte
+	Notice Payload
 }
 
 // Missed stands where a slow reader lost events: so many of the oldest that waited.

@@ -78,7 +78,7 @@ type Features struct {
 	// Received is when the client got the features.
 	Received time.Time
 
-	message wire.Object
+	message kept[wire.Object]
 }
 
 // TemperatureSetting is how a heater's setpoint can be set
@@ -112,24 +112,24 @@ func (s TemperatureSetting) String() string {
 func (s TemperatureSetting) MarshalText() ([]byte, error) { return snake(s), nil }
 
 func newFeatures(message wire.Object, mac MAC, received time.Time) *Features {
-	f := &Features{MAC: mac, Received: received, message: message}
+	f := &Features{MAC: mac, Received: received, message: keep(message)}
 	featuresPlan().fill(f, message)
 	return f
 }
 
 // Raw returns a field exactly as it came, by its name on the wire.
-func (f *Features) Raw(name string) (json.RawMessage, bool) { return raw(f.message, name) }
+func (f *Features) Raw(name string) (json.RawMessage, bool) { return raw(f.message.get(), name) }
 
 // Missing returns the wire names of the fields that the heater did not send, sorted.
-func (f *Features) Missing() []string { return featuresPlan().missing(f.message) }
+func (f *Features) Missing() []string { return featuresPlan().missing(f.message.get()) }
 
 // Unknown returns the fields that no document knows, and those whose value is of an
 // impossible type, as they came.
-func (f *Features) Unknown() map[string]json.RawMessage { return featuresPlan().unknown(f.message) }
+func (f *Features) Unknown() Members { return featuresPlan().unknown(f.message.get()) }
 
 // AppendJSON appends the features as one JSON object, with the names and the rules
 // of docs/protocol.md §10, in the units asked for. It is what Decode makes of the
 // same message.
 func (f *Features) AppendJSON(dst []byte, units Units) []byte {
-	return wire.PrintFeatures(dst, f.message, f.MAC.Reveal(), wire.Units(units))
+	return wire.PrintFeatures(dst, f.message.get(), f.MAC.Reveal(), wire.Units(units))
 }

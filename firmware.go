@@ -2,7 +2,6 @@ package nwp500
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -25,7 +24,7 @@ type FirmwareDownloads struct {
 	// Received is when the client got the answer.
 	Received time.Time
 
-	message *wire.Envelope
+	message kept[*wire.Envelope]
 }
 
 // FirmwareDownload is new software for one component of a heater.
@@ -39,7 +38,7 @@ type FirmwareDownload struct {
 	Mode   Value[int]
 	Status Value[int]
 	// Unknown are the members that no document knows, as they came.
-	Unknown map[string]json.RawMessage
+	Unknown Members
 }
 
 // FirmwareDownloads asks the heater which software it has downloaded and not yet
@@ -59,7 +58,7 @@ func (h *Heater) FirmwareDownloads(ctx context.Context) (*FirmwareDownloads, err
 }
 
 func newFirmwareDownloads(envelope *wire.Envelope, mac MAC, received time.Time) *FirmwareDownloads {
-	d := &FirmwareDownloads{MAC: mac, Received: received, message: envelope}
+	d := &FirmwareDownloads{MAC: mac, Received: received, message: keep(envelope)}
 	for _, element := range answerOf(envelope).list("downloadSwInfo") {
 		entry := newShape(element)
 		if entry == nil {
@@ -81,7 +80,7 @@ func newFirmwareDownloads(envelope *wire.Envelope, mac MAC, received time.Time) 
 // AppendJSON appends the answer as one JSON object, with the names and the rules of
 // docs/protocol.md §10: what Decode makes of the message.
 func (d *FirmwareDownloads) AppendJSON(dst []byte, units Units) []byte {
-	return appendMessage(dst, d.message, units)
+	return appendMessage(dst, d.message.get(), units)
 }
 
 // CommitFirmware has the heater install software that FirmwareDownloads lists: the code

@@ -89,9 +89,9 @@ func (p *plan) missing(message wire.Object) []string {
 
 // unknown returns the members that no document knows, and those whose value is of
 // an impossible type.
-func (p *plan) unknown(message wire.Object) map[string]json.RawMessage {
+func (p *plan) unknown(message wire.Object) Members {
 	scratch := reflect.New(p.of).Elem()
-	unknown := make(map[string]json.RawMessage)
+	unknown := make(Members)
 	for _, member := range message {
 		if !p.read(scratch, member) {
 			unknown[member.Name] = json.RawMessage(member.Value)

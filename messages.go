@@ -31,7 +31,7 @@ func (m Message) MarshalText() ([]byte, error) { return []byte("[message]"), nil
 // also after the session has reconnected.
 type Subscription struct {
 	session *Session
-	filter  string
+	filter  Secret // a topic names a heater
 	stream  *stream[Message]
 	leave   func() error // ends the subscription with the broker, unless somebody else needs it
 }
@@ -48,7 +48,7 @@ func (s *Session) Subscribe(ctx context.Context, filter string) (*Subscription, 
 	if err != nil {
 		return nil, err
 	}
-	sub := &Subscription{session: s, filter: filter, stream: newStream[Message]()}
+	sub := &Subscription{session: s, filter: NewSecret(filter), stream: newStream[Message]()}
 	s.messages.add(sub)
 	if sub.leave, err = c.listenFor(ctx, filter); err != nil {
 		return nil, errors.Join(fromTransport(err), sub.Close())
@@ -62,7 +62,7 @@ func (s *Session) Subscribe(ctx context.Context, filter string) (*Subscription, 
 func (h *Heater) Subscribe(ctx context.Context) (*Subscription, error) {
 	s := h.session
 	sub := &Subscription{
-		session: s, filter: topic.Heater(h.device.Type, h.device.MAC.Reveal()), stream: newStream[Message](),
+		session: s, filter: NewSecret(topic.Heater(h.device.Type, h.device.MAC.Reveal())), stream: newStream[Message](),
 		leave: func() error { return nil },
 	}
 	s.messages.add(sub)
@@ -181,7 +181,7 @@ func (s *subscriptions) tell(message Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for sub := range s.all {
-		if matches(sub.filter, message.Topic) {
+		if matches(sub.filter.Reveal(), message.Topic) {
 			sub.stream.put(Message{message.Topic, bytes.Clone(message.Payload)})
 		}
 	}

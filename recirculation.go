@@ -48,7 +48,7 @@ type RecirculationTimetable struct {
 	// set survives.
 	Entries []RecirculationEntry
 
-	message *wire.Envelope
+	message kept[*wire.Envelope]
 }
 
 const (
@@ -68,7 +68,7 @@ func newTimetable(read schedule, message *wire.Envelope) *RecirculationTimetable
 			Hour: member("hour").Or(0), Minute: member("min").Or(0), Pump: OnOff(member("mode").Or(0)),
 		}
 	}
-	t := &RecirculationTimetable{Enabled: read.use.IsOn(), message: message}
+	t := &RecirculationTimetable{Enabled: read.use.IsOn(), message: keep(message)}
 	t.Windows, t.Entries = pairEntries(entries)
 	return t
 }
@@ -107,7 +107,7 @@ func (t RecirculationTimetable) Equal(other RecirculationTimetable) bool {
 // docs/protocol.md §10, in the units asked for. As long as it means what was read, it
 // is what Decode makes of the same message, with entries and not windows.
 func (t RecirculationTimetable) AppendJSON(dst []byte, units Units) []byte {
-	return appendSchedule(dst, units, t.message, t.schedule())
+	return appendSchedule(dst, units, t.message.get(), t.schedule())
 }
 
 // check says what is wrong with a timetable whatever the heater, but for the entries
@@ -118,7 +118,7 @@ func (t RecirculationTimetable) check() error {
 			return fmt.Errorf("recirculation window %d: %w", i+1, err)
 		}
 	}
-	said, _ := recirculationKind.said(t.message)
+	said, _ := recirculationKind.said(t.message.get())
 	err := eachNew("recirculation entry", said, len(t.Entries),
 		func(i int) wire.Object { return t.Entries[i].entry() },
 		func(i int) error { return t.Entries[i].check() })

@@ -45,12 +45,12 @@ type Reservations struct {
 	// Entries are at most 32, in no particular order.
 	Entries []Reservation
 
-	message *wire.Envelope
+	message kept[*wire.Envelope]
 }
 
 // newReservations returns the program of an answer.
 func newReservations(read schedule, message *wire.Envelope) *Reservations {
-	r := &Reservations{Enabled: read.use.IsOn(), Entries: make([]Reservation, len(read.entries)), message: message}
+	r := &Reservations{Enabled: read.use.IsOn(), Entries: make([]Reservation, len(read.entries)), message: keep(message)}
 	for i, entry := range read.entries {
 		r.Entries[i] = newReservation(entry)
 	}
@@ -113,5 +113,5 @@ func (r Reservations) Equal(other Reservations) bool { return r.schedule().equal
 // docs/protocol.md §10, in the units asked for. As long as it means what was read, it
 // is what Decode makes of the same message.
 func (r Reservations) AppendJSON(dst []byte, units Units) []byte {
-	return appendSchedule(dst, units, r.message, r.schedule())
+	return appendSchedule(dst, units, r.message.get(), r.schedule())
 }

@@ -80,7 +80,7 @@ func (r Reservations) checkFor(f *Features) error {
 // eachNew checks the entries, but for those that the heater itself said: its odd ones
 // must go back as they came.
 func (r Reservations) eachNew(check func(Reservation) error) error {
-	said, _ := reservationKind.said(r.message)
+	said, _ := reservationKind.said(r.message.get())
 	return eachNew("reservation", said, len(r.Entries),
 		func(i int) wire.Object { return r.Entries[i].entry() },
 		func(i int) error { return check(r.Entries[i]) })

@@ -36,6 +36,9 @@ type request struct {
 
 func (r request) name() string { return r.method + " " + r.path }
 
+// Format writes the name, whatever the verb: the query and the body tell who asks.
+func (r request) Format(state fmt.State, _ rune) { hide(state, r.name()) }
+
 // authorised makes a call with the account's token. A 401 renews the token once
 // and repeats the call once.
 func (c *Client) authorised(ctx context.Context, build func(userID string) request) (jsontext.Value, error) {

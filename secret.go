@@ -1,6 +1,7 @@
 package nwp500
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -66,6 +67,26 @@ func (m MAC) LogValue() slog.Value { return slog.StringValue(m.String()) }
 // MarshalText encodes what String returns.
 func (m MAC) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
+// Members are members of an answer that no document knows, as they came, by their
+// names or paths. Nobody knows what they tell of a home, so they print as
+// "[members]", or as nothing when there is none; each for itself is what it is.
+type Members map[string]json.RawMessage
+
+// Format writes "[members]", whatever the verb.
+func (m Members) Format(state fmt.State, _ rune) { hide(state, mask(len(m) == 0, "[members]")) }
+
+// MarshalText encodes what Format writes.
+func (m Members) MarshalText() ([]byte, error) { return []byte(mask(len(m) == 0, "[members]")), nil }
+
+// Payload is a message whose content nobody knows. It prints as "[payload]".
+type Payload []byte
+
+// Format writes "[payload]", whatever the verb.
+func (p Payload) Format(state fmt.State, _ rune) { hide(state, mask(len(p) == 0, "[payload]")) }
+
+// MarshalText encodes what Format writes.
+func (p Payload) MarshalText() ([]byte, error) { return []byte(mask(len(p) == 0, "[payload]")), nil }
+
 // hide writes text in place of a value, whatever the verb.
 func hide(state fmt.State, text string) { _, _ = io.WriteString(state, text) }
 
@@ -94,4 +115,26 @@ func reveal(text concealed) string {
 		return ""
 	}
 	return text.Value()
+}
+
+// kept is a value of an unexported field that a heater or the cloud sent, serial
+// number and all. fmt follows a pointer there in vain when it leads to another.
+type kept[T any] struct{ at **T }
+
+func keep[T any](value T) kept[T] {
+	var place struct {
+		at    *T
+		value T
+	}
+	place.value = value
+	place.at = &place.value
+	return kept[T]{&place.at}
+}
+
+// get returns the value, the zero one when none was kept.
+func (k kept[T]) get() (value T) {
+	if k.at != nil {
+		value = **k.at
+	}
+	return value
 }

@@ -125,14 +125,14 @@ func elements(value jsontext.Value) []jsontext.Value {
 }
 
 // unknown returns the members that nobody asked for or that could not be read.
-func (s *shape) unknown() map[string]json.RawMessage {
-	var unknown map[string]json.RawMessage
+func (s *shape) unknown() Members {
+	var unknown Members
 	for _, member := range s.object {
 		if s.asked[member.Name] {
 			continue
 		}
 		if unknown == nil {
-			unknown = make(map[string]json.RawMessage)
+			unknown = make(Members)
 		}
 		unknown[member.Name] = json.RawMessage(member.Value)
 	}

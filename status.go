@@ -214,11 +214,11 @@ type Status struct {
 	// Received is when the client got the status.
 	Received time.Time
 
-	message wire.Object
+	message kept[wire.Object]
 }
 
 func newStatus(message wire.Object, mac MAC, received time.Time) *Status {
-	s := &Status{MAC: mac, Received: received, message: message}
+	s := &Status{MAC: mac, Received: received, message: keep(message)}
 	statusPlan().fill(s, message)
 	if value, ok := message.Get("outsideTemperature"); ok {
 		if number, ok := wire.Integer(value); ok {
@@ -240,20 +240,20 @@ func (s *Status) UsableEnergy() Value[int] {
 }
 
 // Raw returns a field exactly as it came, by its name on the wire.
-func (s *Status) Raw(name string) (json.RawMessage, bool) { return raw(s.message, name) }
+func (s *Status) Raw(name string) (json.RawMessage, bool) { return raw(s.message.get(), name) }
 
 // Missing returns the wire names of the fields that the heater did not send, sorted.
-func (s *Status) Missing() []string { return statusPlan().missing(s.message) }
+func (s *Status) Missing() []string { return statusPlan().missing(s.message.get()) }
 
 // Unknown returns the fields that no document knows, and those whose value is of an
 // impossible type, as they came.
-func (s *Status) Unknown() map[string]json.RawMessage { return statusPlan().unknown(s.message) }
+func (s *Status) Unknown() Members { return statusPlan().unknown(s.message.get()) }
 
 // AppendJSON appends the status as one JSON object, with the names and the rules of
 // docs/protocol.md §10, in the units asked for. It is what Decode makes of the same
 // message.
 func (s *Status) AppendJSON(dst []byte, units Units) []byte {
-	return wire.PrintStatus(dst, s.message, s.MAC.Reveal(), wire.Units(units))
+	return wire.PrintStatus(dst, s.message.get(), s.MAC.Reveal(), wire.Units(units))
 }
 
 // String returns what matters most in one line, without the heater's identity.

@@ -152,6 +152,9 @@ type storedTokens struct {
 	UserSeq       int       `json:"user_seq"`
 }
 
+// Format writes "[tokens]", whatever the verb.
+func (storedTokens) Format(state fmt.State, _ rune) { hide(state, "[tokens]") }
+
 // MarshalTokens returns the tokens as text, in the clear, for a TokenStore to keep
 // where only their owner can read.
 func MarshalTokens(t *Tokens) []byte {

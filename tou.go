@@ -1,7 +1,6 @@
 package nwp500
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -57,21 +56,16 @@ type TOU struct {
 	SourceType string
 	// Unknown are the members of the answer that no document knows, and those that
 	// cannot be read.
-	Unknown map[string]json.RawMessage
+	Unknown Members
 
-	message *wire.Envelope
+	message kept[*wire.Envelope]
 }
 
 // AppendJSON appends the tariff as one JSON object, with the names and the rules of
 // docs/protocol.md §10. It is what Decode makes of the answer; what was not read from
 // one is null.
 func (t *TOU) AppendJSON(dst []byte, units Units) []byte {
-	if t.message != nil {
-		if printed, err := t.message.Print(dst, wire.Units(units)); err == nil {
-			return printed
-		}
-	}
-	return append(dst, "null"...)
+	return appendMessage(dst, t.message.get(), units)
 }
 
 // parseTOU reads the data of an answer.
@@ -84,14 +78,14 @@ func parseTOU(call string, data jsontext.Value) (*TOU, error) {
 	if err != nil { // not after newShape
 		return nil, fmt.Errorf("%s: %w", call, err)
 	}
-	t := &TOU{RegisterPath: answer.text("registerPath"), SourceType: answer.text("sourceType"), message: message}
+	t := &TOU{RegisterPath: answer.text("registerPath"), SourceType: answer.text("sourceType"), message: keep(message)}
 	if info := answer.inner("touInfo"); info != nil {
 		t.TOUPlan = parsePlan(info)
 		t.Unknown = info.unknown()
 	}
 	for member, value := range answer.unknown() {
 		if t.Unknown == nil {
-			t.Unknown = make(map[string]json.RawMessage)
+			t.Unknown = make(Members)
 		}
 		t.Unknown[member] = value
 	}

@@ -7,10 +7,10 @@ import "github.com/nwp500/nwp500/internal/wire"
 // a unit. It reports whether there is such a field, also one that the heater did not
 // send. Auto is what the heater's panel shows.
 func (s *Status) Unit(printedName string, units Units) (unit string, ok bool) {
-	return wire.StatusUnit(s.message, printedName, wire.Units(units))
+	return wire.StatusUnit(s.message.get(), printedName, wire.Units(units))
 }
 
 // Unit returns the unit in which AppendJSON prints a field, like Status.Unit.
 func (f *Features) Unit(printedName string, units Units) (unit string, ok bool) {
-	return wire.FeatureUnit(f.message, printedName, wire.Units(units))
+	return wire.FeatureUnit(f.message.get(), printedName, wire.Units(units))
 }
