@@ -2,7 +2,6 @@ package awsiot
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 )
 
@@ -22,7 +21,7 @@ func (Credentials) String() string { return secret }
 func (Credentials) GoString() string { return secret }
 
 // Format hides the keys from every verb.
-func (Credentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, secret) }
+func (Credentials) Format(s fmt.State, _ rune) { hide(s, secret) }
 
 // LogValue hides the keys.
 func (Credentials) LogValue() slog.Value { return slog.StringValue(secret) }

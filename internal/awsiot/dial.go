@@ -45,7 +45,7 @@ type dialer struct {
 }
 
 // dial upgrades a new connection with a signed query. The errors never quote the query.
-func (d *dialer) dial(ctx context.Context, query string) (*socket, error) {
+func (d *dialer) dial(ctx context.Context, query signedQuery) (*socket, error) {
 	limited, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	s, err := d.upgrade(limited, query)
@@ -64,7 +64,7 @@ func (d *dialer) dial(ctx context.Context, query string) (*socket, error) {
 	return nil, fmt.Errorf("dial: %w", scrub(err))
 }
 
-func (d *dialer) upgrade(ctx context.Context, query string) (*socket, error) {
+func (d *dialer) upgrade(ctx context.Context, query signedQuery) (*socket, error) {
 	var raw net.Conn
 	stop := func() bool { return true }
 	netDial := d.netDial
@@ -95,7 +95,7 @@ func (d *dialer) upgrade(ctx context.Context, query string) (*socket, error) {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotFirstResponseByte: func() { _ = raw.SetReadDeadline(time.Now().Add(answerTimeout)) },
 	})
-	ws, answer, err := w.DialContext(ctx, d.endpoint.scheme()+"://"+d.endpoint.host+path+"?"+query, nil)
+	ws, answer, err := w.DialContext(ctx, d.endpoint.scheme()+"://"+d.endpoint.host+path+"?"+string(query), nil)
 	if answer != nil {
 		defer answer.Body.Close() // gorilla has read it already; this is for form
 	}

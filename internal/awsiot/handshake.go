@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,14 +72,26 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
-	if leaks(s) {
+	if leaks(s) || quotesKey(s) {
 		return ""
 	}
 	return strings.TrimSpace(s)
 }
 
 // leaks reports whether text of the other end quotes the signed URL.
-func leaks(s string) bool { return strings.Contains(s, "X-Amz-") || strings.Contains(s, "x-amz-") }
+func leaks(s string) bool { return strings.Contains(strings.ToLower(s), "x-amz-") }
+
+// quotesKey reports whether text of the other end has a word in it that may be a key, a token or a signature: long, and not of letters alone
+// like the names of AWS's errors.
+func quotesKey(s string) bool {
+	const shortestKey = 20
+	words := strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("+/=%", r)
+	})
+	return slices.ContainsFunc(words, func(word string) bool {
+		return len(word) >= shortestKey && strings.ContainsAny(word, "0123456789+/=%")
+	})
+}
 
 // scrub returns an error without the signed URL: net/url and net/http quote URLs and whatever they take for malformed, which an
 // echoing server can make the request itself.

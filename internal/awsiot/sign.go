@@ -31,7 +31,7 @@ func newPresigner(region string) presigner {
 // query returns the signed query for a GET of wss://host/mqtt. The host must be the Host header to the letter.
 // The session token is appended after signing: AWS IoT, unlike other services, refuses a signature that covers it.
 // The result is as secret as the credentials, and the broker honours it for about five minutes.
-func (p presigner) query(ctx context.Context, c Credentials, host string, now time.Time) (string, error) {
+func (p presigner) query(ctx context.Context, c Credentials, host string, now time.Time) (signedQuery, error) {
 	u := url.URL{Scheme: "wss", Host: host, Path: path}
 	if p.expires != 0 {
 		u.RawQuery = "X-Amz-Expires=" + strconv.Itoa(int(p.expires/time.Second))
@@ -50,7 +50,7 @@ func (p presigner) query(ctx context.Context, c Credentials, host string, now ti
 		return "", errors.New("sign: malformed result")
 	}
 	if c.SessionToken == "" {
-		return result.RawQuery, nil
+		return signedQuery(result.RawQuery), nil
 	}
-	return result.RawQuery + "&X-Amz-Security-Token=" + url.QueryEscape(c.SessionToken), nil
+	return signedQuery(result.RawQuery + "&X-Amz-Security-Token=" + url.QueryEscape(c.SessionToken)), nil
 }

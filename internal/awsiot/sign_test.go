@@ -29,10 +29,11 @@ func at(t *testing.T, s string) time.Time {
 
 func sign(t *testing.T, p presigner, c Credentials, host, date string) (query, signature string) {
 	t.Helper()
-	query, err := p.query(t.Context(), c, host, at(t, date))
+	signed, err := p.query(t.Context(), c, host, at(t, date))
 	if err != nil {
 		t.Fatal(err)
 	}
+	query = string(signed)
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		t.Fatal(err)
