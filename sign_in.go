@@ -103,8 +103,8 @@ func (t *Tokens) take(answer *shape, now time.Time) {
 }
 
 // life is a token's life. An answer that does not say it gets the usual hour; one
-// that claims more than a month is not believed.
+// that claims more than a month is not believed, and one that is over is over now.
 func life(seconds Value[int]) time.Duration {
 	const month = 30 * 24 * 3600
-	return time.Duration(min(seconds.Or(3600), month)) * time.Second
+	return time.Duration(max(0, min(seconds.Or(3600), month))) * time.Second
 }

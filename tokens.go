@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 )
@@ -80,62 +77,6 @@ func (m *memoryTokens) Save(_ context.Context, tokens *Tokens) error {
 	return nil
 }
 
-// FileTokens returns a store in a file that only its owner can read. It is
-// replaced as a whole, never half written; a file that others could read is
-// tightened when it is met.
-func FileTokens(path string) TokenStore { return fileTokens(path) }
-
-type fileTokens string
-
-func (f fileTokens) Load(context.Context) (*Tokens, error) {
-	info, err := os.Stat(string(f))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("token file: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		if err := os.Chmod(string(f), 0o600); err != nil {
-			return nil, fmt.Errorf("token file is readable by others: %w", err)
-		}
-	}
-	data, err := os.ReadFile(string(f))
-	if err != nil {
-		return nil, fmt.Errorf("token file: %w", err)
-	}
-	tokens, err := UnmarshalTokens(data)
-	if err != nil {
-		return nil, fmt.Errorf("token file: %w", err)
-	}
-	return tokens, nil
-}
-
-func (f fileTokens) Save(_ context.Context, tokens *Tokens) error {
-	if tokens == nil {
-		if err := os.Remove(string(f)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("token file: %w", err)
-		}
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(string(f)), 0o700); err != nil {
-		return fmt.Errorf("token file: %w", err)
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(string(f)), ".tokens-*") // 0600
-	if err != nil {
-		return fmt.Errorf("token file: %w", err)
-	}
-	_, err = temporary.Write(MarshalTokens(tokens))
-	err = errors.Join(err, temporary.Sync(), temporary.Close())
-	if err == nil {
-		err = os.Rename(temporary.Name(), string(f))
-	}
-	if err != nil {
-		return fmt.Errorf("token file: %w", errors.Join(err, os.Remove(temporary.Name())))
-	}
-	return nil
-}
-
 // storedTokens are tokens as a store writes them, in the clear.
 type storedTokens struct {
 	Version       int       `json:"version"`
@@ -158,12 +99,22 @@ func (storedTokens) Format(state fmt.State, _ rune) { hide(state, "[tokens]") }
 // MarshalTokens returns the tokens as text, in the clear, for a TokenStore to keep
 // where only their owner can read.
 func MarshalTokens(t *Tokens) []byte {
-	// A struct of texts, numbers and times always encodes.
+	// A struct of texts, numbers and times always encodes, when the times do.
 	data, _ := json.Marshal(storedTokens{
-		1, t.RESTURL, t.Email.Reveal(), t.Access.Reveal(), t.ID.Reveal(), t.Refresh.Reveal(), t.AccessExpires.UTC(),
-		t.AccessKeyID.Reveal(), t.SecretKey.Reveal(), t.SessionToken.Reveal(), t.KeysExpire.UTC(), t.UserSeq,
+		1, t.RESTURL, t.Email.Reveal(), t.Access.Reveal(), t.ID.Reveal(), t.Refresh.Reveal(), storable(t.AccessExpires),
+		t.AccessKeyID.Reveal(), t.SecretKey.Reveal(), t.SessionToken.Reveal(), storable(t.KeysExpire), t.UserSeq,
 	})
 	return data
+}
+
+// storable returns a time that JSON can express, which has no years before 0 and after
+// 9999: no time at all, as if over, in place of another.
+func storable(t time.Time) time.Time {
+	t = t.UTC()
+	if year := t.Year(); year < 0 || year > 9999 {
+		return time.Time{}
+	}
+	return t
 }
 
 // UnmarshalTokens reads what MarshalTokens wrote. The error does not repeat it.
@@ -178,10 +129,10 @@ func UnmarshalTokens(data []byte) (*Tokens, error) {
 		NewSecret(s.Access),
 		NewSecret(s.ID),
 		NewSecret(s.Refresh),
-		s.AccessExpires,
+		storable(s.AccessExpires),
 		NewSecret(s.AccessKeyID),
 		NewSecret(s.SecretKey),
 		NewSecret(s.SessionToken),
-		s.KeysExpire, s.UserSeq,
+		storable(s.KeysExpire), s.UserSeq,
 	}, nil
 }
