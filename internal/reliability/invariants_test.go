@@ -1,10 +1,23 @@
 package reliability
 
 import (
+	"regexp"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/nwp500/nwp500/simulator"
 )
+
+// proofName is how a test is named after a case.
+var proofName = regexp.MustCompile(`^TestFault_([A-G][0-9]+)_[A-Z]`)
+
+// isOf tells whether a fault is of a case.
+func (f fault) isOf(id string) bool {
+	return slices.ContainsFunc(simulator.FaultCases(), func(c simulator.FaultCase) bool {
+		return c.ID == id && (c.Name == f.name || c.ID == f.name)
+	})
+}
 
 // check holds the seven invariants of docs/reliability.md; the fourth, that every call ends in time, is held by cloud.try. It ends the client.
 func (c *cloud) check() {
@@ -19,6 +32,9 @@ func (c *cloud) check() {
 		if f.injected.Fired() == 0 {
 			t.Errorf("the fault %q has not fired", f.name)
 		}
+	}
+	if match := proofName.FindStringSubmatch(t.Name()); match != nil && !slices.ContainsFunc(c.faults, func(f fault) bool { return f.isOf(match[1]) }) {
+		t.Errorf("named after case %s, and none of its faults was committed", match[1])
 	}
 	if c.network.most() > c.links {
 		t.Errorf("%d live connections at the same time, for %d client ids", c.network.most(), c.links)
