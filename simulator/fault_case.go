@@ -13,6 +13,9 @@ type FaultCase struct {
 	Name   string // such as "half-open"; no other case has it
 	Text   string // what happens, in one line
 	Faults []Fault
+	// Alone keeps the case out of a [Mix], because its end takes more than healing:
+	// somebody has to sign in again, say.
+	Alone bool
 }
 
 // FaultCases returns all cases, in the order of docs/reliability.md.

@@ -87,6 +87,7 @@ type Simulator struct {
 	faults    *faults
 	broker    *broker
 	rest      http.Handler
+	mixtures  mixtures
 }
 
 // New builds a cloud and starts its heaters. It fails when a number in config is
@@ -179,10 +180,12 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Close ends every MQTT connection, lets go of every held REST call and stops
-// the heaters. It returns when nothing of the simulator runs any more. Servers
-// of Memory and Listen are closed by their owners. Closing twice is harmless.
+// Close heals every mix of faults, ends every MQTT connection, lets go of every
+// held REST call and stops the heaters. It returns when nothing of the simulator
+// runs any more. Servers of Memory and Listen are closed by their owners. Closing
+// twice is harmless.
 func (s *Simulator) Close() error {
+	s.mixtures.heal()
 	s.hooks.close()
 	s.fleet.close() // before what it publishes to
 	s.broker.close()
