@@ -55,8 +55,14 @@ type Fault struct {
 	// Skip is how many times the step goes well first. If zero, the first is
 	// met.
 	Skip int
+	// Every is how often the fault fires after that: 3 is every third time. If
+	// zero, each time.
+	Every int
 	// Times is how many times the fault fires. If zero, until it is healed.
 	Times int
+	// Lasts is for how long the fault fires, from the first time on. If zero,
+	// until it is healed.
+	Lasts time.Duration
 	// Delay is how long a Cut or the answer to the upgrade takes, or with
 	// Proceed by how much the answer of the broker or the delivery is late. If
 	// zero, there is none. The connection does other things meanwhile.
@@ -155,7 +161,9 @@ func (i *Injected) Heal() {
 type placed struct {
 	Fault
 	passed int                  // how often the step went well, of Fault.Skip
-	fired  int                  // how often it did not
+	turn   int                  // how often it was met since, of Fault.Every
+	fired  int                  // how often it did not go well
+	since  time.Time            // when it did not for the first time, for Fault.Lasts
 	met    map[string]time.Time // when each client met the step last, for Fault.Within
 }
 
@@ -225,5 +233,11 @@ func (p *placed) isDue(m meeting) bool {
 		p.passed++
 		return false
 	}
-	return true
+	if p.turn++; p.Every > 1 && p.turn%p.Every != 0 {
+		return false
+	}
+	if p.since.IsZero() {
+		p.since = time.Now()
+	}
+	return p.Lasts == 0 || time.Since(p.since) < p.Lasts
 }
