@@ -87,15 +87,17 @@ func (d *directory) signIn(email, password string, now time.Time) (*account, jwt
 
 // renew takes a refresh token in and issues the JWTs anew: no AWS keys
 // (docs/protocol.md §2). That the token taken in is spent is unconfirmed, and the
-// stricter of both ways.
-func (d *directory) renew(token string, now time.Time) (jwts, bool) {
+// stricter of both ways; it serves on when the answer has no other.
+func (d *directory) renew(token string, now time.Time, servesOn bool) (jwts, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	entry, ok := d.refresh.byToken[token]
 	if !ok || !now.Before(entry.expires) {
 		return jwts{}, false
 	}
-	delete(d.refresh.byToken, token)
+	if !servesOn {
+		delete(d.refresh.byToken, token)
+	}
 	d.refreshes++
 	return d.issueJWTs(entry.to, now), true
 }

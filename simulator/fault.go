@@ -77,6 +77,11 @@ type Fault struct {
 	// Answer is what a Refuse at StepREST or StepUpgrade answers with, in place of
 	// Status, Message and RetryAfter. If nil, those do.
 	Answer http.HandlerFunc
+	// Members replaces members of what a StepREST that proceeds is answered with,
+	// however deep they are: JSON by name, and a member whose JSON is empty is left
+	// out. A refresh token whose successor is left out serves on. If nil, the answer
+	// is as it should be.
+	Members map[string]string
 	// Skew is by how much the cloud's clock is ahead at a StepUpgrade that
 	// proceeds: signatures are judged by it and the answer is dated by it.
 	Skew time.Duration

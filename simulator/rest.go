@@ -52,6 +52,7 @@ type call struct {
 	request *http.Request
 	body    []byte
 	now     time.Time
+	fault   Fault // that the answer takes members from
 }
 
 // decode reads the body into v. Members that v does not have are let through, as
@@ -136,7 +137,8 @@ func (s *Simulator) serveREST(w http.ResponseWriter, r *http.Request, to *route)
 		fail(w, plainError(status))
 		return
 	}
-	if s.suffer(w, r, to.path) {
+	fault, answered := s.suffer(w, r, to.path)
+	if answered {
 		return
 	}
 	if err != nil {
@@ -147,7 +149,7 @@ func (s *Simulator) serveREST(w http.ResponseWriter, r *http.Request, to *route)
 		fail(w, badRequest)
 		return
 	}
-	c := &call{request: r, body: body, now: time.Now()}
+	c := &call{request: r, body: body, now: time.Now(), fault: fault}
 	if !to.open {
 		var ok bool
 		if c.account, ok = s.directory.authenticate(r.Header.Get("authorization"), c.now); !ok {
@@ -160,7 +162,7 @@ func (s *Simulator) serveREST(w http.ResponseWriter, r *http.Request, to *route)
 		fail(w, *refused)
 		return
 	}
-	reply(w, http.StatusOK, envelope{http.StatusOK, "SUCCESS", data})
+	reply(w, http.StatusOK, envelope{http.StatusOK, "SUCCESS", fault.amend(data)})
 }
 
 func fail(w http.ResponseWriter, e restError) { reply(w, e.status, envelope{e.code, e.msg, nil}) }

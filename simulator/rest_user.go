@@ -69,7 +69,7 @@ func (s *Simulator) refresh(c *call) (any, *restError) {
 	if asked.RefreshToken == "" {
 		return nil, &badRequest
 	}
-	tokens, ok := s.directory.renew(asked.RefreshToken, c.now)
+	tokens, ok := s.directory.renew(asked.RefreshToken, c.now, c.fault.leavesOut("refreshToken"))
 	if !ok {
 		return nil, &unauthorised
 	}
