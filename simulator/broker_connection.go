@@ -34,9 +34,11 @@ type connection struct {
 	connacked bool
 	answers   []answer            // by due time
 	unacked   map[uint16]struct{} // PUBLISHes of the client whose PUBACK is not sent yet
-	hole      bool
-	reason    DropReason // set once
-	ending    Fault      // the cut that ends it, if one does
+	deaf      bool                // what comes is not heard
+	mute      bool                // nothing is sent
+	stalled   bool                // nothing more is read
+	reason    DropReason          // set once
+	ending    Fault               // the cut that ends it, if one does
 	lastCall  *time.Timer
 }
 
@@ -61,7 +63,7 @@ func newConnection(b *broker, ws *websocket.Conn, account string) *connection {
 	ws.SetReadLimit(maxMessage) // decodePacket has the last word
 	pong := ws.PingHandler()
 	ws.SetPingHandler(func(data string) error {
-		if c.inHole() {
+		if c.isDeaf() || c.isMute() {
 			return nil
 		}
 		return pong(data)
@@ -81,15 +83,15 @@ func limiter(n, burst int) *rate.Limiter {
 // read takes packets until the connection ends, and says why it did.
 func (c *connection) read() DropReason {
 	c.bound(c.broker.profile.ConnectTimeout)
-	for {
+	for !c.hasStalled() {
 		kind, data, err := c.ws.ReadMessage()
 		switch {
-		case timedOut(err) && c.inHole():
+		case timedOut(err) && c.isDeaf():
 			<-c.done // nobody was told that this connection is dead: it stays until somebody ends it
 			return DropLost
 		case err != nil:
 			return c.ended(err)
-		case c.inHole():
+		case c.isDeaf():
 			continue
 		case !c.throttle(len(data)):
 			return DropLost
@@ -105,6 +107,8 @@ func (c *connection) read() DropReason {
 			return reason
 		}
 	}
+	<-c.done // who does not read sees no end
+	return DropLost
 }
 
 // ended says what a failed read means.
@@ -188,7 +192,7 @@ func (c *connection) bound(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var deadline time.Time
-	if d > 0 && !c.hole {
+	if d > 0 && !c.deaf {
 		deadline = time.Now().Add(d)
 	}
 	_ = c.ws.SetReadDeadline(deadline) // fails only on a closed connection, which read finds
@@ -211,23 +215,6 @@ func (c *connection) throttle(n int) bool {
 	}
 }
 
-// meet asks for a fault at a step. proceed is false when the step is to be left
-// out; else the fault may hold a delay or a form.
-func (c *connection) meet(step Step, clientID string, topics ...string) (f Fault, proceed bool) {
-	f, ok := c.broker.faults.at(meeting{step: step, clientID: clientID, topics: topics})
-	return f, !ok || c.suffer(f)
-}
-
-// meetAside asks for a fault at a step at which nothing is sent: what the fault
-// says is sent in addition.
-func (c *connection) meetAside(step Step, clientID string) (proceed bool) {
-	f, proceed := c.meet(step, clientID)
-	if proceed && f.Wire != nil {
-		c.answer(nil, f)
-	}
-	return proceed
-}
-
 // offended counts an offence of the client. It returns what the connection ends
 // for, to save lines.
 func (c *connection) offended(o Offence) DropReason {
@@ -237,25 +224,6 @@ func (c *connection) offended(o Offence) DropReason {
 	}
 	c.broker.offended(clientID, o)
 	return DropProtocol
-}
-
-// suffer does what a fault asks for and tells whether the step is to be done.
-func (c *connection) suffer(f Fault) (proceed bool) {
-	switch f.Action {
-	case Cut:
-		c.enqueue(answer{due: time.Now().Add(f.Delay), fault: f, cut: f.Reason})
-	case BlackHole:
-		c.fall()
-	}
-	return f.Action == Proceed
-}
-
-// fall makes the connection a black hole.
-func (c *connection) fall() {
-	c.mu.Lock()
-	c.hole = true
-	c.mu.Unlock()
-	c.bound(0)
 }
 
 // drop ends the connection, for the reason given first. It does not wait.
@@ -273,16 +241,18 @@ func (c *connection) drop(reason DropReason) {
 // hangUp closes the socket.
 func (c *connection) hangUp() { _ = c.ws.NetConn().Close() } // nobody is there to tell
 
-// reset makes the next close of a TCP connection a reset.
-func (c *connection) reset() {
-	conn := c.ws.NetConn()
+// truncate closes what is below TLS.
+func (c *connection) truncate() { _ = below(c.ws.NetConn()).Close() }
+
+// reset closes what is below TLS in a way that makes it a reset.
+func (c *connection) reset() { resetConn(below(c.ws.NetConn())) }
+
+// below returns the connection that TLS runs over, or conn itself.
+func below(conn net.Conn) net.Conn {
 	if t, ok := conn.(*tls.Conn); ok {
-		conn = t.NetConn()
+		return t.NetConn()
 	}
-	if t, ok := conn.(*net.TCPConn); ok {
-		_ = t.SetLinger(0)
-		_ = t.Close() // before TLS says goodbye
-	}
+	return conn
 }
 
 // poke lets the writer look for something to write.
@@ -309,12 +279,6 @@ func (c *connection) ready() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.connacked
-}
-
-func (c *connection) inHole() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.hole
 }
 
 func (c *connection) keptAlive() time.Duration {

@@ -23,8 +23,9 @@ type CloseForm int
 // The forms.
 const (
 	CloseFIN        CloseForm = iota // the connection is closed, over TLS with close_notify, without a WebSocket or MQTT word
-	CloseRST                         // reset, where the network can: TCP
+	CloseRST                         // reset, on TCP and on the network in memory
 	CloseFrame                       // a WebSocket close frame with Broker.CloseCode, then as CloseFIN
+	CloseTruncated                   // the network connection is closed beneath TLS, without close_notify
 	CloseDisconnect                  // an MQTT DISCONNECT, which 3.1.1 does not have in this direction, then as CloseFIN
 )
 

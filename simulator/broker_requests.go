@@ -106,7 +106,7 @@ func (c *connection) takePublish(s *session, p *packets.PublishPacket) DropReaso
 		c.broker.accept(from, m)
 		return ""
 	}
-	held, faulty := c.broker.faults.at(meeting{step: StepPuback, clientID: s.clientID, topics: []string{p.TopicName}})
+	held, faulty := c.broker.faults.at(meeting{step: StepPuback, clientID: s.clientID, topics: []string{p.TopicName}, since: c.since})
 	if !faulty {
 		c.answer(puback(p.MessageID), f)
 	}

@@ -25,7 +25,7 @@ func (c *connection) write() {
 		}
 		next, due := c.next(time.Now())
 		if !next.isEmpty() {
-			if c.throttle(len(next.packet)) && !c.inHole() && c.put(next) != nil {
+			if c.throttle(len(next.packet)) && !c.isMute() && c.put(next) != nil {
 				c.drop(DropLost)
 			}
 			continue
@@ -65,7 +65,7 @@ func (c *connection) put(o outbound) error {
 func (c *connection) bye() {
 	profile := &c.broker.profile
 	now := time.Now()
-	if !c.inHole() {
+	if !c.isMute() {
 		for next, _ := c.nextAnswer(now); !next.isEmpty(); next, _ = c.nextAnswer(now) {
 			_ = c.put(next) // the client may have gone
 		}
@@ -76,6 +76,8 @@ func (c *connection) bye() {
 		switch form {
 		case CloseRST:
 			c.reset()
+		case CloseTruncated:
+			c.truncate()
 		case CloseFrame:
 			if code == 0 {
 				code = websocket.CloseNoStatusReceived // makes the frame empty
@@ -132,6 +134,9 @@ func (c *connection) nextAnswer(now time.Time) (next outbound, due time.Time) {
 	c.mu.Unlock()
 	if a.cut != "" {
 		c.drop(a.cut)
+		if a.fault.Everybody {
+			c.broker.dropAll(a.cut)
+		}
 		return outbound{}, now
 	}
 	return outbound{a.packet, a.fault.Wire}, time.Time{}

@@ -32,6 +32,12 @@ const (
 	// BlackHole makes the connection half open, from this step on: nothing that
 	// comes is heard, nothing is sent, nobody is told.
 	BlackHole
+	// Mute is half of a BlackHole: what comes is heard and done, but nothing is sent
+	// from this step on.
+	Mute
+	// Stall stops reading, from the end of this step on, so that what the client
+	// writes piles up until its writes block. What is there to send is sent.
+	Stall
 )
 
 // A Fault makes the cloud fail at one step.
@@ -52,6 +58,10 @@ type Fault struct {
 	// Within limits the fault to a client that met the same step less than so
 	// long ago. If zero, it meets every time.
 	Within time.Duration
+	// Age limits the fault to connections that were opened at least so long ago. If
+	// zero, it meets all. Up to StepUpgrade there is none: there a fault with an age
+	// never fires.
+	Age time.Duration
 	// Skip is how many times the step goes well first. If zero, the first is
 	// met.
 	Skip int
@@ -69,6 +79,9 @@ type Fault struct {
 	Delay time.Duration
 	// Reason is that of a Cut. If zero, DropServer.
 	Reason DropReason
+	// Everybody makes a Cut end all connections at once, unless the one that met the
+	// step ends before its Delay is over.
+	Everybody bool
 	// Status is the HTTP status of a Refuse at StepUpgrade. If zero, 403.
 	Status int
 	// Message is the error message of a Refuse at StepUpgrade. If zero, the
@@ -179,6 +192,7 @@ type meeting struct {
 	path     string
 	topics   []string
 	offence  Offence
+	since    time.Time // when the connection was opened
 }
 
 // faults are those in place, in the order in which they were injected. Safe for
@@ -217,6 +231,7 @@ func (p *placed) concerns(m meeting) bool {
 	return p.Step == m.step &&
 		(p.ClientID == "" || p.ClientID == m.clientID) &&
 		(p.Path == "" || p.Path == m.path) &&
+		(p.Age == 0 || !m.since.IsZero() && time.Since(m.since) >= p.Age) &&
 		(p.Topic == "" || slices.ContainsFunc(m.topics, func(t string) bool { return strings.HasSuffix(t, p.Topic) })) &&
 		(p.Offence == "" || p.Offence == m.offence)
 }
