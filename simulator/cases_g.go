@@ -147,10 +147,8 @@ func lifecycleCases() []FaultCase {
 		},
 		{
 			ID: "G9", Name: "late-end",
-			Text: "a connection becomes half open after a minute, and the broker ends it only when its client has long come back",
-			Faults: []Fault{
-				{Step: StepPacket, Action: BlackHole, Age: time.Minute, Times: 1},
-			},
+			Text:   "a connection becomes half open at its first ping, and the broker lets go of it only when its client has long come back",
+			Faults: []Fault{{Step: StepPing, Action: BlackHole, Times: 1}},
 		},
 		{
 			ID: "G10", Name: "heater-unheard",
