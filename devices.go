@@ -121,7 +121,7 @@ func (c *Client) Devices(ctx context.Context) ([]Device, error) {
 		if err != nil {
 			return nil, err
 		}
-		entries := elements(data)
+		entries, before := elements(data), len(devices)
 		for _, entry := range entries {
 			device, err := parseDevice(entry)
 			if err != nil { // one that cannot be read does not hide the others
@@ -133,7 +133,8 @@ func (c *Client) Devices(ctx context.Context) ([]Device, error) {
 				devices = append(devices, device)
 			}
 		}
-		if len(entries) < pageSize {
+		// A cloud that does not heed the offset gives the same page for ever.
+		if len(entries) < pageSize || len(devices) == before {
 			return devices, nil
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/nwp500/nwp500/internal/awsiot"
 )
@@ -139,6 +140,8 @@ type APIError struct {
 	Code int
 	// Message is the envelope's msg where it is safe to show.
 	Message string
+
+	speaksOfCredentials bool // the msg does, shown or not
 }
 
 // Error returns the call and the reason.
@@ -215,15 +218,18 @@ func connectError(err error) error {
 // digits finds what may be an address of a device or a token.
 var digits = regexp.MustCompile(`[0-9A-Fa-f]{12,}`)
 
+// notShown stands in place of a text that may not be shown.
+const notShown = "(the text of the answer is not shown: it may hold a secret)"
+
 // publicText returns a text from the cloud when nothing in it can be a secret: a
 // server may repeat an e-mail, an address or a token in what it says.
 func publicText(text string) string {
 	text = strings.TrimSpace(text)
 	if len(text) > 200 || strings.ContainsAny(text, "@/=") || digits.MatchString(text) {
-		return "(the text of the answer is not shown: it may hold a secret)"
+		return notShown
 	}
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if !unicode.IsPrint(r) { // nothing that a terminal obeys
 			return ' '
 		}
 		return r

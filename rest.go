@@ -3,14 +3,19 @@ package nwp500
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -31,7 +36,7 @@ type request struct {
 	method string
 	path   string
 	query  url.Values
-	body   any // encoded as JSON unless nil
+	body   map[string]any // encoded as JSON unless nil
 }
 
 func (r request) name() string { return r.method + " " + r.path }
@@ -69,9 +74,16 @@ func (c *Client) call(ctx context.Context, r request, token Secret) (jsontext.Va
 		// Lower-case and without "Bearer": docs/protocol.md §2.
 		httpRequest.Header["authorization"] = []string{token.Reveal()}
 	}
+	var sent atomic.Bool
+	httpRequest = httpRequest.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders: func() { sent.Store(true) },
+	}))
 	began := time.Now()
 	response, err := c.http.Do(httpRequest)
 	if err != nil {
+		if sent.Load() {
+			err = unquoted(err)
+		}
 		err = unreachable(r.name(), err)
 		c.log.Debug("rest call failed", "took", time.Since(began), "err", err)
 		return nil, err
@@ -80,12 +92,17 @@ func (c *Client) call(ctx context.Context, r request, token Secret) (jsontext.Va
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxMessage+1))
 	if err != nil {
-		return nil, unreachable(r.name(), err)
+		return nil, unreachable(r.name(), unquoted(err))
 	}
 	if len(body) > wire.MaxMessage {
 		return nil, fmt.Errorf("%s: the answer is longer than %d bytes", r.name(), wire.MaxMessage)
 	}
-	return openEnvelope(r.name(), response.StatusCode, body)
+	data, err := openEnvelope(r.name(), response.StatusCode, body)
+	var refused *APIError
+	if errors.As(err, &refused) && (r.isQuoted(refused.Message, token) || c.account.isQuoted(refused.Message)) {
+		refused.Message = notShown
+	}
+	return data, err
 }
 
 // openEnvelope returns the data of an answer, or why there is none.
@@ -100,7 +117,10 @@ func openEnvelope(call string, status int, body []byte) (jsontext.Value, error) 
 	}
 	answer := shape{object: envelope}
 	if code := answer.integer("code"); !success || !code.Is(200) {
-		return nil, &APIError{Call: call, Status: status, Code: code.Or(0), Message: publicText(answer.text("msg"))}
+		message := answer.text("msg")
+		return nil, &APIError{
+			Call: call, Status: status, Code: code.Or(0), Message: publicWords(message), speaksOfCredentials: speaksOfCredentials(message),
+		}
 	}
 	data, _ := envelope.Get("data")
 	return data, nil
@@ -148,6 +168,73 @@ func restBase(address string) (*url.URL, error) {
 
 func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+}
+
+// publicWords returns a text of the cloud when it is made of words and short numbers, and
+// of nothing that may be an address of a device, a serial number or a token.
+func publicWords(text string) string {
+	const longestNumber = 3
+	for _, word := range withDigits.FindAllString(text, -1) {
+		if len(word) > longestNumber {
+			return notShown
+		}
+	}
+	return publicText(text)
+}
+
+var withDigits = regexp.MustCompile(`[\pL_]*\pN[\pL\pN_]*`)
+
+// isQuoted reports whether a text has something in it that the call sent: whose it is,
+// a password, a token.
+func (r request) isQuoted(text string, token Secret) bool {
+	said := []string{token.Reveal()}
+	for _, values := range r.query {
+		said = append(said, values...)
+	}
+	for _, value := range r.body {
+		if value, ok := value.(string); ok {
+			said = append(said, value)
+		}
+	}
+	return quotesOne(text, said...)
+}
+
+// isQuoted reports whether a text has something in it of who is signed in.
+func (a *account) isQuoted(text string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	said := []string{a.email.Reveal(), a.password.Reveal()}
+	if t := a.tokens; t != nil {
+		for _, secret := range []Secret{t.Email, t.Access, t.ID, t.Refresh, t.AccessKeyID, t.SecretKey, t.SessionToken} {
+			said = append(said, secret.Reveal())
+		}
+	}
+	return quotesOne(text, said...)
+}
+
+func quotesOne(text string, said ...string) bool {
+	const shortest = 4 // what is shorter is in every other word
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(said, func(value string) bool {
+		return len(value) >= shortest && strings.Contains(text, strings.ToLower(value))
+	})
+}
+
+// unquoted returns what went wrong with an answer, without the other end's words: net/http
+// quotes what it cannot read, and that may be our own request, sent back.
+func unquoted(err error) error {
+	var wrapped *url.Error // is one of the network itself
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	var network net.Error
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &network), errors.As(err, &certificate), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, context.Canceled):
+		return err
+	}
+	return errors.New("the answer is not HTTP")
 }
 
 // unreachable is a call that got no answer. The error of net/http holds the whole

@@ -17,7 +17,7 @@ func tokenRefused(err error) bool {
 
 // signIn makes the call of that name.
 func (c *Client) signIn(ctx context.Context, email, password Secret) (*Tokens, error) {
-	data, err := c.call(ctx, request{method: http.MethodPost, path: "/user/sign-in", body: map[string]string{
+	data, err := c.call(ctx, request{method: http.MethodPost, path: "/user/sign-in", body: map[string]any{
 		"userId": email.Reveal(), "password": password.Reveal(),
 	}}, Secret{})
 	var answer *APIError
@@ -48,10 +48,13 @@ func (c *Client) signIn(ctx context.Context, email, password Secret) (*Tokens, e
 
 // credentialsRefused tells a refusal from an outage (docs/protocol.md §2).
 func credentialsRefused(answer *APIError) bool {
-	if answer.Status == http.StatusUnauthorized {
-		return true
-	}
-	message := strings.ToLower(answer.Message)
+	return answer.Status == http.StatusUnauthorized || answer.speaksOfCredentials
+}
+
+// speaksOfCredentials reports whether the cloud's words say that the e-mail or the
+// password is wrong.
+func speaksOfCredentials(message string) bool {
+	message = strings.ToLower(message)
 	for _, sign := range []string{"password", "not_found", "not found", "invalid", "unauthorized"} {
 		if strings.Contains(message, sign) {
 			return true
@@ -69,7 +72,7 @@ func (e *APIError) reason() string {
 
 // refresh renews the REST token. What the answer omits is kept from before.
 func (c *Client) refresh(ctx context.Context, before *Tokens) (*Tokens, error) {
-	data, err := c.call(ctx, request{method: http.MethodPost, path: "/auth/refresh", body: map[string]string{
+	data, err := c.call(ctx, request{method: http.MethodPost, path: "/auth/refresh", body: map[string]any{
 		"refreshToken": before.Refresh.Reveal(),
 	}}, Secret{})
 	if err != nil {
