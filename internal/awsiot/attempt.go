@@ -35,7 +35,7 @@ func (a *attempt) run(ctx context.Context, l *Link) {
 	for err == nil {
 		err = l.open(ctx, keys, a)
 		a.refused = refused(err)
-		offset, differs := clockOffset(err, a.offset)
+		offset, differs := clockOffset(err, l.cfg.Time(), a.offset)
 		switch {
 		case err == nil:
 			return
@@ -67,7 +67,7 @@ func (l *Link) open(ctx context.Context, keys Credentials, a *attempt) (err erro
 		}
 	}
 	a.last = time.Now()
-	query, err := l.presigner.query(ctx, keys, l.dialer.endpoint.host, a.last.Add(a.offset))
+	query, err := l.presigner.query(ctx, keys, l.dialer.endpoint.host, l.cfg.Time().Add(a.offset))
 	if err != nil {
 		return err
 	}
@@ -143,12 +143,12 @@ func refused(err error) bool {
 
 // clockOffset returns by how much the broker's clock is ahead, and whether that explains a refusal of what was
 // signed with the offset used. A refusal for another reason must not look like this one for ever, hence the tolerance.
-func clockOffset(err error, used time.Duration) (offset time.Duration, differs bool) {
+func clockOffset(err error, now time.Time, used time.Duration) (offset time.Duration, differs bool) {
 	var refusal *HandshakeError
 	if !errors.As(err, &refusal) || !refusal.clockDiffers() {
 		return used, false
 	}
-	offset = time.Until(refusal.Date)
+	offset = refusal.Date.Sub(now)
 	if offset.Abs() <= clockTolerance {
 		offset = 0
 	}

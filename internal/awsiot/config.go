@@ -40,6 +40,9 @@ type Config struct {
 	// Dial opens network connections. If nil, a net.Dialer, and a proxy is taken from the environment.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
+	// Time is the wall clock, to sign with and to notice that the machine slept. If nil, time.Now.
+	Time func() time.Time
+
 	// RootCAs are the authorities trusted. If nil, the system's. The certificate is verified always.
 	RootCAs *x509.CertPool
 
@@ -97,6 +100,9 @@ func (c Config) normalised() (Config, endpoint, error) {
 	c.KeepAlive = min(max(cmp.Or(c.KeepAlive, defaultKeepAlive), minKeepAlive), maxKeepAlive)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Time == nil {
+		c.Time = time.Now
 	}
 	if c.Receive == nil {
 		c.Receive = func(string, []byte) {}

@@ -30,6 +30,9 @@
 // broker ends connections after 24 h; the link does so itself, after about 23 h at a moment when nothing is under way. Each
 // dial is signed afresh with credentials asked for at that moment; a wrong local clock is made up for with the broker's.
 //
+// When the machine has slept, which the clocks tell within 15 s of its waking, the connection is made anew at once, and a publication that
+// waited all the while has expired.
+//
 // Attempts to reconnect begin 1 to 5 s after a loss and go on for ever, at random within a limit that doubles from 2 s to
 // 120 s, and never closer than 1 s, or 10 s after a connection that did not last. Only an error that wraps [ErrRejected] ends
 // them, until [Link.Retry].

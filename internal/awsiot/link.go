@@ -34,6 +34,7 @@ type Link struct {
 type state struct {
 	now    time.Time // of the current round
 	wake   time.Time // when the next round has to be at the latest; zero: when something happens
+	clock  clock
 	phase  phase
 	closed bool
 	first  chan error // takes the outcome of the first attempt; nil afterwards
@@ -93,7 +94,9 @@ func Dial(ctx context.Context, cfg Config) (*Link, error) {
 		fetching:  make(chan struct{}, 1),
 		stopped:   make(chan struct{}),
 		ended:     make(chan struct{}),
-		state:     state{first: first, nextDial: now, changedAt: now, publications: newPublications(cfg.PublishRate)},
+		state: state{
+			clock: newClock(cfg.Time, now), first: first, nextDial: now, changedAt: now, publications: newPublications(cfg.PublishRate),
+		},
 	}
 	l.lifetime, l.cancel = context.WithCancel(context.Background())
 	go l.run()
@@ -147,6 +150,12 @@ func (l *Link) finished() bool {
 // step does all that is due, and finds out when it has to be called again.
 func (l *Link) step() {
 	l.now, l.wake = time.Now(), time.Time{}
+	if behind, slept := l.clock.slept(l.now); slept && !l.closed {
+		l.awake(behind)
+	}
+	if !l.closed {
+		l.due(l.clock.next())
+	}
 	l.expireWaiting()
 	switch l.phase {
 	case waiting:
