@@ -61,6 +61,10 @@ func newConnection(b *broker, ws *websocket.Conn, account string) *connection {
 		unacked:    make(map[uint16]struct{}),
 	}
 	ws.SetReadLimit(maxMessage) // decodePacket has the last word
+	ws.SetPongHandler(func(string) error {
+		b.tally.add(func(c *MQTTCounters) { c.Pongs++ })
+		return nil
+	})
 	pong := ws.PingHandler()
 	ws.SetPingHandler(func(data string) error {
 		if c.isDeaf() || c.isMute() {

@@ -208,6 +208,7 @@ func (s *session) again(now time.Time) outbound {
 // acknowledged takes a PUBACK. One for a message that is not on its way changes
 // nothing.
 func (s *session) acknowledged(id uint16) {
+	s.broker.tally.add(func(c *MQTTCounters) { c.Acknowledged++ })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.flight, func(o outgoing) bool { return o.id == id })

@@ -74,7 +74,7 @@ func (c *connection) takePublish(s *session, p *packets.PublishPacket) DropReaso
 	case p.Qos == 2:
 		return c.offended(OffenceQoS2)
 	case p.Qos == 1 && p.MessageID == 0:
-		return c.offended(OffenceProtocol)
+		return c.offended(OffencePacketID)
 	case !validTopic(p.TopicName):
 		return c.offended(OffenceTopic)
 	case len(p.Payload) > maxPayload:
@@ -83,7 +83,7 @@ func (c *connection) takePublish(s *session, p *packets.PublishPacket) DropReaso
 		c.offended(OffencePublishRate)
 		c.broker.tally.add(func(c *MQTTCounters) { c.Discarded++ })
 		return ""
-	case p.Qos == 1 && !c.admit(p.MessageID):
+	case p.Qos == 1 && !c.admit(p.MessageID, p.Dup):
 		c.offended(OffenceInFlight)
 		c.broker.tally.add(func(c *MQTTCounters) { c.Discarded++ })
 		return ""
@@ -118,16 +118,21 @@ func (c *connection) takePublish(s *session, p *packets.PublishPacket) DropReaso
 }
 
 // admit counts a PUBLISH among those that wait for their PUBACK, or returns
-// false when too many do.
-func (c *connection) admit(id uint16) bool {
+// false when too many do. One that does not say that it is a repetition may not have
+// the packet id of one that waits.
+func (c *connection) admit(id uint16, dup bool) bool {
 	limit := c.broker.profile.InFlight
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, again := c.unacked[id]; !again && limit > 0 && len(c.unacked) >= limit {
-		return false
+	_, inUse := c.unacked[id]
+	admitted := inUse || limit <= 0 || len(c.unacked) < limit
+	if admitted {
+		c.unacked[id] = struct{}{}
 	}
-	c.unacked[id] = struct{}{}
-	return true
+	c.mu.Unlock()
+	if inUse && !dup {
+		c.offended(OffencePacketID)
+	}
+	return admitted
 }
 
 func (c *connection) takeSubscribe(s *session, p *packets.SubscribePacket) DropReason {

@@ -51,15 +51,17 @@ func (s *Simulator) Drops() []Drop { return s.broker.tally.ended() }
 
 // MQTTCounters count what the broker has seen since it was made.
 type MQTTCounters struct {
-	Dials       int                // requests for a WebSocket, refused ones included
-	Connects    int                // CONNECTs accepted
-	Publishes   int                // PUBLISHes taken from clients
-	Subscribes  int                // SUBSCRIBEs answered with a SUBACK
-	Deliveries  int                // messages put into the queue of a subscriber
-	Discarded   int                // messages lost to a limit: too many a second, too many waiting
-	Redelivered int                // messages sent again because no PUBACK came
-	Drops       map[DropReason]int // connections that ended
-	Offences    map[Offence]int    // what clients did that AWS does not let pass
+	Dials        int                // requests for a WebSocket, refused ones included
+	Connects     int                // CONNECTs accepted
+	Publishes    int                // PUBLISHes taken from clients
+	Subscribes   int                // SUBSCRIBEs answered with a SUBACK
+	Deliveries   int                // messages put into the queue of a subscriber
+	Discarded    int                // messages lost to a limit: too many a second, too many waiting
+	Acknowledged int                // PUBACKs that came
+	Pongs        int                // WebSocket pongs that came
+	Redelivered  int                // messages sent again because no PUBACK came
+	Drops        map[DropReason]int // connections that ended
+	Offences     map[Offence]int    // what clients did that AWS does not let pass
 }
 
 // dropsKept is how many ended connections are remembered one by one.

@@ -169,6 +169,10 @@ func TestOffences(t *testing.T) {
 	}
 	qos2 := publishPacket("x", "")
 	qos2.Qos = 2
+	qos0 := publishPacket("x", "")
+	qos0.Qos = 0
+	nameless := publishPacket("x", "")
+	nameless.MessageID = 0
 	for offence, commit := range map[Offence]func(*rig, *testClient){
 		OffenceSplit:         func(_ *rig, c *testClient) { c.raw(encodePacket(publishPacket("x", "hello"))[:5]) },
 		OffenceProtocol:      func(_ *rig, c *testClient) { c.send(connectPacket("c")) },
@@ -177,12 +181,13 @@ func TestOffences(t *testing.T) {
 		OffenceTopic:         func(_ *rig, c *testClient) { c.send(subscribePacket("a+/#")) },
 		OffenceForbidden:     func(_ *rig, c *testClient) { c.send(publishPacket("forbidden", "")) },
 		OffencePayload:       func(_ *rig, c *testClient) { c.send(publishPacket("x", string(make([]byte, maxPayload+1)))) },
+		OffencePacketID:      func(_ *rig, c *testClient) { c.send(nameless) },
 		OffenceQoS2:          func(_ *rig, c *testClient) { c.send(qos2) },
 		OffenceFastPing:      func(_ *rig, c *testClient) { c.ping(); time.Sleep(29 * time.Second); c.ping() },
 		OffenceSubscriptions: func(_ *rig, c *testClient) { c.subscribe(filters(2)...) },
 		OffencePublishRate: func(_ *rig, c *testClient) {
 			for range 3 {
-				c.send(publishPacket("x", ""))
+				c.send(qos0)
 			}
 		},
 	} {

@@ -23,6 +23,7 @@ const (
 	OffenceQoS2          Offence = "QoS 2"         // the connection ends
 	OffencePublishRate   Offence = "publish rate"  // more than 100 messages a second: they are lost
 	OffenceInFlight      Offence = "in flight"     // more than 100 unacknowledged messages: they are lost
+	OffencePacketID      Offence = "packet id"     // a PUBLISH with id 0: the connection ends; with one that is in use: it is taken
 	OffenceProtocol      Offence = "protocol"      // whatever else MQTT 3.1.1 does not allow: the connection ends
 )
 
