@@ -248,7 +248,7 @@ func (c *connection) hangUp() { _ = c.ws.NetConn().Close() } // nobody is there 
 // truncate closes what is below TLS.
 func (c *connection) truncate() { _ = below(c.ws.NetConn()).Close() }
 
-// reset closes what is below TLS in a way that makes it a reset.
+// reset resets what is below TLS.
 func (c *connection) reset() { resetConn(below(c.ws.NetConn())) }
 
 // below returns the connection that TLS runs over, or conn itself.

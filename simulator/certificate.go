@@ -23,26 +23,94 @@ const (
 	CertificateExpired                      // of the right authority, until yesterday
 )
 
-// newCertificate makes a CA, which it returns in PEM, and a certificate of it
-// for this machine and, if not empty, another host name or address. The CA's
+// certificates are those of one server.
+type certificates struct {
+	ca   []byte // the authority's, in PEM
+	good tls.Certificate
+	bad  map[Certificate]tls.Certificate
+}
+
+// newCertificates makes a CA and a certificate of it for this machine and, if not
+// empty, another host name or address; and those that no client may take. The CA's
 // key is forgotten at once.
-func newCertificate(host string) (caPEM []byte, certificate tls.Certificate, err error) {
-	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+func newCertificates(host string) (certificates, error) {
+	right, err := newAuthority()
 	if err != nil {
-		return nil, tls.Certificate{}, err
+		return certificates{}, err
+	}
+	unknown, err := newAuthority()
+	if err != nil {
+		return certificates{}, err
+	}
+	elsewhere, expired := leaf("nwp500.invalid"), leaf(host)
+	elsewhere.DNSNames, elsewhere.IPAddresses = []string{"nwp500.invalid"}, nil
+	expired.NotBefore, expired.NotAfter = expired.NotBefore.AddDate(-1, 0, 0), expired.NotBefore
+	all := certificates{
+		ca:  pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: right.certificate.Raw}),
+		bad: make(map[Certificate]tls.Certificate),
+	}
+	if all.good, err = right.issue(leaf(host)); err != nil {
+		return certificates{}, err
+	}
+	for kind, made := range map[Certificate]struct {
+		by       authority
+		template *x509.Certificate
+	}{
+		CertificateUnknown:   {unknown, leaf(host)},
+		CertificateWrongName: {right, elsewhere},
+		CertificateExpired:   {right, expired},
+	} {
+		if all.bad[kind], err = made.by.issue(made.template); err != nil {
+			return certificates{}, err
+		}
+	}
+	return all, nil
+}
+
+// serverTLS is what a server says that shows a certificate. No HTTP/2: it has no
+// WebSocket that clients of AWS IoT could use.
+func serverTLS(shown tls.Certificate) *tls.Config {
+	return &tls.Config{Certificates: []tls.Certificate{shown}, MinVersion: tls.VersionTLS12}
+}
+
+// An authority issues certificates.
+type authority struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+}
+
+func newAuthority() (authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return authority{}, err
 	}
 	ca := template("nwp500 simulator CA")
 	ca.IsCA = true
 	ca.KeyUsage = x509.KeyUsageCertSign
 	ca.BasicConstraintsValid = true
-	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
+	ca.NotBefore = ca.NotBefore.AddDate(-2, 0, 0) // before any certificate of its own
+	der, err := x509.CreateCertificate(rand.Reader, ca, ca, key.Public(), key)
 	if err != nil {
-		return nil, tls.Certificate{}, err
+		return authority{}, err
 	}
+	certificate, err := x509.ParseCertificate(der)
+	return authority{certificate, key}, err
+}
+
+func (a authority) issue(leaf *x509.Certificate) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, tls.Certificate{}, err
+		return tls.Certificate{}, err
 	}
+	der, err := x509.CreateCertificate(rand.Reader, leaf, a.certificate, key.Public(), a.key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+}
+
+// leaf returns what a certificate for this machine and another host says.
+func leaf(host string) *x509.Certificate {
 	leaf := template("nwp500 simulator")
 	leaf.KeyUsage = x509.KeyUsageDigitalSignature
 	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
@@ -53,12 +121,7 @@ func newCertificate(host string) (caPEM []byte, certificate tls.Certificate, err
 	} else if host != "" && !slices.Contains(leaf.DNSNames, host) {
 		leaf.DNSNames = append(leaf.DNSNames, host)
 	}
-	der, err := x509.CreateCertificate(rand.Reader, leaf, ca, key.Public(), caKey)
-	if err != nil {
-		return nil, tls.Certificate{}, err
-	}
-	caPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER})
-	return caPEM, tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+	return leaf
 }
 
 // template returns what all certificates have in common. They begin a day

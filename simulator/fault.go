@@ -20,7 +20,8 @@ const (
 	// Lose leaves the step out: what came is ignored, or what is next is never
 	// sent. The connection lives.
 	Lose
-	// Cut leaves the step out and ends the connection for Fault.Reason.
+	// Cut leaves the step out and ends the connection for Fault.Reason; at
+	// StepResolve, where there is none yet, it is refused.
 	Cut
 	// Refuse answers with an error: at StepResolve that there is no such name, at
 	// StepAccept with a reset, at StepTLS with Fault.Certificate, at StepREST and
@@ -88,7 +89,8 @@ type Fault struct {
 	// text of the status.
 	Message string
 	// Answer is what a Refuse at StepREST or StepUpgrade answers with, in place of
-	// Status, Message and RetryAfter. If nil, those do.
+	// Status, Message and RetryAfter. It returns when the request's context ends.
+	// If nil, those do.
 	Answer http.HandlerFunc
 	// Members replaces members of what a StepREST that proceeds is answered with,
 	// however deep they are: JSON by name, and a member whose JSON is empty is left

@@ -57,7 +57,7 @@ func (s *Simulator) memory(withTLS bool) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	server.Dial = network.Dial
+	server.Dial = s.broker.resolving(network.Dial)
 	return server, nil
 }
 
@@ -81,17 +81,18 @@ func (s *Simulator) Listen(address string, withTLS bool) (*Server, error) {
 func (s *Simulator) serveOn(listener net.Listener, host string, withTLS bool) (*Server, error) {
 	if !withTLS {
 		server := newServer(s, listener, "http", "ws")
-		server.serve(listener)
+		server.serve(newFront(listener, s.broker.faults, &server.running))
 		return server, nil
 	}
-	ca, certificate, err := newCertificate(host)
+	own, err := newCertificates(host)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("simulator: make a certificate: %w", err), listener.Close())
 	}
 	server := newServer(s, listener, "https", "wss")
-	server.CA = ca
-	// No HTTP/2: it has no WebSocket that clients of AWS IoT could use.
-	server.serve(tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}))
+	server.CA = own.ca
+	config := serverTLS(own.good)
+	config.GetConfigForClient = s.broker.greeted(own)
+	server.serve(tls.NewListener(newFront(listener, s.broker.faults, &server.running), config))
 	return server, nil
 }
 

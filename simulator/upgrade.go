@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -137,7 +138,16 @@ func (b *broker) faultyUpgrade(w http.ResponseWriter, r *http.Request, f Fault) 
 	switch f.Action {
 	case Refuse:
 		if f.Answer != nil {
-			f.Answer(w, r)
+			ctx, cancel := context.WithCancel(r.Context())
+			defer cancel()
+			b.running.Go(func() {
+				select {
+				case <-b.closing:
+					cancel()
+				case <-ctx.Done():
+				}
+			})
+			f.Answer(w, r.WithContext(ctx))
 			return true
 		}
 		if f.RetryAfter > 0 {

@@ -187,6 +187,7 @@ type conn struct {
 	pair          *pair
 	in, out       *stream
 	local, remote net.Addr
+	abrupt        atomic.Bool // Close resets the connection
 }
 
 // Read reads what has arrived, or waits for something. It returns io.EOF once the other end has closed and everything was read.
@@ -214,8 +215,18 @@ func (c *conn) Close() error {
 	if again {
 		return c.wrap("close", net.ErrClosed)
 	}
+	if c.abrupt.Load() {
+		c.pair.reset()
+	}
 	c.out.change(func() { c.out.writeClosed = true })
 	c.pair.closed()
+	return nil
+}
+
+// SetLinger decides what Close does, as on a TCP connection: with 0 it resets the connection, so that the other end loses what it has
+// not read; otherwise the other end reads on.
+func (c *conn) SetLinger(seconds int) error {
+	c.abrupt.Store(seconds == 0)
 	return nil
 }
 
