@@ -79,9 +79,18 @@ func TestRejectedCredentialsHaltTheLink(t *testing.T) {
 		c := b.start(use)
 		rejected.Store(true)
 		b.drop()
-		waiting := c.publish(t.Context(), Publication{Topic: "a"})
+		const limit = flapFloor + firstDelayMax + backoffBase // until the attempt that finds out
+		waiting, start := c.publish(t.Context(), Publication{Topic: "a"}), time.Now()
+		unsent(t, <-waiting, ErrRejected)
+		if took := time.Since(start); took > limit {
+			t.Errorf("what waited was told after %v that nothing becomes of it", took)
+		}
+		unsent(t, c.Publish(t.Context(), Publication{Topic: "a"}), ErrRejected)
+		unsent(t, c.Publish(t.Context(), Publication{Topic: "a", NoWait: true}), ErrDown)
+		if took := time.Since(start); took > limit {
+			t.Errorf("a publication waited on a link that does not dial: %v", took)
+		}
 		time.Sleep(24 * time.Hour)
-		unsent(t, <-waiting, ErrExpired)
 		if s := c.Stats(); !s.Halted || calls.Load() != 2 || !errors.Is(s.Err, ErrRejected) || !s.NextAttempt.IsZero() {
 			t.Errorf("%d calls, stats %+v", calls.Load(), s)
 		}

@@ -21,7 +21,9 @@
 //
 // Publish sends at QoS 1 and returns when the broker has the message. Nothing is ever sent a second time by itself: an
 // error is a [*PublishError] that says whether the message certainly stayed here, or may have arrived. While the link is
-// down a publication waits its turn, at most 120 s and 100 at a time; a newer one with the same key takes its place.
+// down a publication waits its turn, at most 120 s and 100 at a time; a newer one with the same key takes its place. What the broker has not
+// acknowledged counts as in flight as long as the connection lasts, for the broker takes only so much; when it has acknowledged none of 100,
+// a new connection is made.
 //
 // The filters of [Link.Subscribe] are wanted until [Link.Unsubscribe]. After each connection all of them are asked for anew,
 // every answer is checked, and the link counts as up only when all have been answered.

@@ -1,6 +1,9 @@
 package awsiot
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // AWS IoT ends the connection of who publishes to a topic that its policy does not allow, 0.1 to 0.2 s later, and gives no
 // reason. A caller that publishes there again and again would keep the link down for all.
@@ -17,16 +20,14 @@ type strike struct {
 	last  time.Time
 }
 
-// blame holds the end of a connection against the publication that was sent shortly before, if there is one. Of several it is the
+// blame holds the end of a connection against a publication that was sent shortly before, if there is one. Of several it is the
 // oldest: the broker has not acknowledged it, and stopped there. It reports whether it found one.
 func (p *publications) blame(now time.Time, kicked bool) bool {
-	if !kicked || len(p.inFlight) == 0 {
+	i := slices.IndexFunc(p.inFlight, func(o *outgoing) bool { return now.Sub(o.since) < poisonTime })
+	if !kicked || i < 0 {
 		return false
 	}
-	o := p.inFlight[0]
-	if now.Sub(o.since) >= poisonTime {
-		return false
-	}
+	o := p.inFlight[i]
 	for topic, s := range p.strikes {
 		if now.Sub(s.last) >= strikeMemory {
 			delete(p.strikes, topic)

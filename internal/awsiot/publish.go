@@ -13,7 +13,7 @@ const (
 	maxWaiting = 100               // publications that wait to be sent
 	maxWait    = 120 * time.Second // for how long one waits
 	maxFlying  = 100               // publications without acknowledgement; AWS IoT takes no more
-	ackTimeout = 15 * time.Second  // for a PUBACK
+	ackTimeout = 15 * time.Second  // for a PUBACK, unless a publication has less patience
 
 	// AWS IoT silently discards what exceeds 100 messages a second, in and out together. Whoever asks hears two
 	// messages for one: the request itself, if the filter matches it, and the answer. So a third of that, with a burst that leaves room.
@@ -29,6 +29,9 @@ type Publication struct {
 	// Supersede is a key: a publication that still waits and has the same key ends with [ErrSuperseded]. If empty, none.
 	Supersede string
 
+	// Patience is how long Publish waits for the acknowledgement once the publication is sent, at most 15 s. If zero, so long.
+	Patience time.Duration
+
 	// NoWait makes Publish fail with [ErrDown] when the link is down, instead of waiting.
 	NoWait bool
 }
@@ -43,7 +46,8 @@ func (p Publication) check() error {
 
 // Publish sends p and returns nil when the broker has acknowledged it. Every error is a [*PublishError].
 //
-// While the link is down, p waits: in order, at most 120 s, among at most 100. Once p has been written to a connection it is never
+// While the link is down, p waits: in order, at most 120 s, among at most 100; not at all when the link has stopped dialling because of
+// [ErrRejected]. Once p has been written to a connection it is never
 // written again: without acknowledgement within 15 s, or when the connection ends before, or ctx, the outcome is unknown.
 func (l *Link) Publish(ctx context.Context, p Publication) error {
 	if err := p.check(); err != nil {
@@ -75,6 +79,13 @@ type outgoing struct {
 	done  chan error // takes the outcome
 }
 
+func (o *outgoing) patience() time.Duration {
+	if o.Patience <= 0 {
+		return ackTimeout
+	}
+	return min(o.Patience, ackTimeout)
+}
+
 // end tells the caller the outcome; the first one counts.
 func (o *outgoing) end(err error) {
 	if o.ended {
@@ -90,7 +101,7 @@ func (o *outgoing) end(err error) {
 // publications are the outgoing ones, each in one of two lists, and what is known of their topics.
 type publications struct {
 	waiting  []*outgoing // oldest first
-	inFlight []*outgoing // in the order of sending; those whose callers have gone too
+	inFlight []*outgoing // not acknowledged on this connection, in the order of sending; those whose callers have gone too
 	bucket   *rate.Limiter
 	strikes  map[string]strike // by topic
 	last     time.Time         // when one was last sent
@@ -116,6 +127,9 @@ func (l *Link) enqueue(o *outgoing) {
 		return
 	case o.NoWait && l.phase != up:
 		o.end(ErrDown)
+		return
+	case l.halted: // nothing would become of waiting
+		o.end(l.lastErr)
 		return
 	case p.blocked(o.Topic, l.now):
 		o.end(ErrTopicBlocked)
@@ -186,14 +200,25 @@ func (p *publications) acknowledged(id uint16) {
 	}
 }
 
-// expireInFlight ends publications that the broker has not acknowledged. The connection may be dead, so it is tried.
-func (l *Link) expireInFlight() {
+// expireInFlight ends publications that the broker has not acknowledged in time. The connection may be dead, so it is tried. They stay
+// in flight, for the broker counts them, and takes no more when there are too many: a connection with nothing but such is of no use.
+func (l *Link) expireInFlight() error {
 	p := &l.publications
-	for len(p.inFlight) > 0 && l.due(p.inFlight[0].since.Add(ackTimeout)) {
-		p.inFlight[0].end(ErrNoAcknowledgement)
-		p.inFlight = p.inFlight[1:]
-		l.probe()
+	for _, o := range p.inFlight {
+		if !o.ended && l.due(o.since.Add(o.patience())) {
+			o.end(ErrNoAcknowledgement)
+			l.probe()
+		}
 	}
+	if n := len(p.inFlight); n >= maxFlying && l.due(p.inFlight[n-1].since.Add(ackTimeout)) {
+		return fmt.Errorf("%d publications: %w", n, ErrNoAcknowledgement)
+	}
+	return nil
+}
+
+// awaited reports whether anybody waits for the acknowledgement of a publication.
+func (p *publications) awaited() bool {
+	return slices.ContainsFunc(p.inFlight, func(o *outgoing) bool { return !o.ended })
 }
 
 // disconnectPublications ends what depended on the connection.

@@ -98,6 +98,7 @@ func (l *Link) attemptFailed(err error) {
 		l.nextDial = l.backoff.earliest(l.now)
 	case errors.Is(err, ErrRejected):
 		l.halted = true
+		l.publications.drop(err)
 	}
 	if l.lifetime.Err() == nil {
 		l.cfg.Logger.Warn("connecting failed", "err", err, "attempts", l.attempts, "halted", l.halted, "wait", l.nextDial.Sub(l.now))
@@ -170,7 +171,10 @@ func (l *Link) goDown(err error, planned bool) {
 // tend looks after a connection: what has come to its end, what is to be asked, what is to be sent.
 func (l *Link) tend() {
 	c := l.conn
-	l.expireInFlight()
+	if err := l.expireInFlight(); err != nil {
+		l.fail(err)
+		return
+	}
 	if err := l.subscribe(); err != nil {
 		l.fail(err)
 		return
@@ -198,6 +202,6 @@ func (l *Link) renewing() bool { return l.phase == up && l.due(l.conn.renewAt) }
 
 // idle reports whether nothing is under way that a planned end would disturb.
 func (l *Link) idle() bool {
-	return l.conn.idle && len(l.conn.outbox) == 0 && len(l.publications.inFlight) == 0 && l.subscriptions.idle() &&
+	return l.conn.idle && len(l.conn.outbox) == 0 && !l.publications.awaited() && l.subscriptions.idle() &&
 		l.due(l.publications.last.Add(answerTime))
 }

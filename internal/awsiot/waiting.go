@@ -4,14 +4,17 @@ import "golang.org/x/time/rate"
 
 // DropWaiting ends the publications that wait to be sent with err, which Publish returns in a [*PublishError], and returns how many there were.
 func (l *Link) DropWaiting(err error) (dropped int) {
-	l.ask(func() {
-		p := &l.publications
-		for _, o := range p.waiting {
-			o.end(err)
-		}
-		dropped = len(p.waiting)
-		p.waiting = nil
-	})
+	l.ask(func() { dropped = l.publications.drop(err) })
+	return dropped
+}
+
+// drop ends the publications that wait to be sent, and returns how many there were.
+func (p *publications) drop(err error) int {
+	dropped := len(p.waiting)
+	for _, o := range p.waiting {
+		o.end(err)
+	}
+	p.waiting = nil
 	return dropped
 }
 
