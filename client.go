@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -155,22 +157,26 @@ func newHTTPClient(config Config) *http.Client {
 	}
 }
 
-// Close ends the client's sessions and its connections, and waits for them.
-// Calling it again does nothing.
+// closeTimeout is how long Close takes at most.
+const closeTimeout = 950 * time.Millisecond
+
+// Close ends the client's sessions and its connections, and waits for them; it takes less
+// than a second. Calling it again does nothing.
 func (c *Client) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
 	c.mu.Lock()
 	c.closed = true
-	sessions := make([]*Session, 0, len(c.sessions))
-	for session := range c.sessions {
-		sessions = append(sessions, session)
-	}
+	sessions := slices.Collect(maps.Keys(c.sessions))
 	c.mu.Unlock()
-	var errs []error
-	for _, session := range sessions {
-		errs = append(errs, session.Close())
+	errs := make([]error, len(sessions)+1)
+	var closing sync.WaitGroup
+	for i, session := range sessions {
+		closing.Go(func() { errs[i] = session.Close() })
 	}
+	closing.Wait()
 	c.end()
-	c.account.flights.Wait()
+	errs[len(sessions)] = c.account.settle(ctx)
 	c.http.CloseIdleConnections()
 	return errors.Join(errs...)
 }

@@ -93,15 +93,15 @@ type ConnectionResumed struct{ Source }
 
 // SignInNeeded is a session that has stopped reconnecting because its credentials do
 // not serve any more: ErrCredentials, ErrPasswordNeeded or ErrNotSignedIn. It goes on
-// after SignIn.
+// after SignIn, and is told once until then.
 type SignInNeeded struct {
 	Source
 	Err error
 }
 
 // ServiceAnnounced is the cloud telling that it is about to be serviced
-// (docs/protocol.md §3, disconnect-mqtt): the connection will go and come back. It comes
-// only with Config.ServiceNotices. What the notice says was never captured.
+// (docs/protocol.md §3, disconnect-mqtt): the session makes its connections anew within
+// the minute that follows. It comes only with Config.ServiceNotices. What the notice says was never captured.
 type ServiceAnnounced struct {
 	Source
 	// Notice is the message as it came.

@@ -3,6 +3,7 @@ package nwp500
 import (
 	"bytes"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/nwp500/nwp500/internal/topic"
@@ -13,6 +14,10 @@ import (
 // does not allow, and a link is not made anew before 10 seconds are over: so the filter
 // is taken back before it can cost the connection again.
 const noticeTimeout = 5 * time.Second
+
+// noticeJitter is the time after a notice over which connections are made anew, so that
+// not all that heard it come back in the same second.
+const noticeJitter = time.Minute
 
 // awaitServiceNotice subscribes to the cloud's notices, if the configuration wants it:
 // once in a session, on its first connection. A session that does not get them works all
@@ -39,20 +44,37 @@ func (s *Session) awaitServiceNotice(ctx context.Context) {
 	}
 }
 
-// announceService tells the cloud's notice to everybody.
+// announceService tells the cloud's notice to everybody, and has the connections made
+// anew before the cloud ends them, each at a moment of its own and with nothing under
+// way. How soon after its notice the cloud does that is unconfirmed.
 func (c *connection) announceService(payload []byte) {
 	s, now := c.session, time.Now()
 	s.mu.Lock()
 	s.keep(DiagnosticEvent{Time: now, ClientID: c.clientID, What: "service announced"})
 	s.mu.Unlock()
+	for _, other := range s.links() {
+		other.link.RenewWithin(noticeJitter)
+	}
 	s.listeners.tell(ServiceAnnounced{Source{Time: now}, bytes.Clone(payload)})
 }
 
-// needSignIn tells that the connection has stopped for want of credentials.
+// needSignIn tells that the session has stopped for want of credentials: once, however
+// many connections find out.
 func (c *connection) needSignIn(err error) {
 	s, now := c.session, time.Now()
 	s.mu.Lock()
+	told := s.signInNeeded != nil && errors.Is(err, s.signInNeeded)
+	s.signInNeeded = err
 	s.keep(DiagnosticEvent{Time: now, ClientID: c.clientID, What: "sign-in needed", Cause: err.Error()})
 	s.mu.Unlock()
-	s.listeners.tell(SignInNeeded{Source{Time: now}, err})
+	if !told {
+		s.listeners.tell(SignInNeeded{Source{Time: now}, err})
+	}
+}
+
+// signedIn notices that there are credentials again.
+func (s *Session) signedIn() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.signInNeeded = nil
 }

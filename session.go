@@ -44,6 +44,8 @@ type Session struct {
 	late        int                            // answers to nobody's question, any more or ever
 	recent      []DiagnosticEvent              // oldest first
 	closed      bool
+
+	signInNeeded error // what SignInNeeded told, nil once there are credentials again
 }
 
 // Connect opens a live connection. It makes one attempt and says why it failed:
@@ -295,6 +297,7 @@ func (c *connection) credentials(ctx context.Context, refused bool) (awsiot.Cred
 	case err != nil:
 		return awsiot.Credentials{}, err
 	}
+	c.session.signedIn()
 	c.key = tokens.AccessKeyID
 	return awsiot.Credentials{
 		AccessKeyID: tokens.AccessKeyID.Reveal(), SecretKey: tokens.SecretKey.Reveal(), SessionToken: tokens.SessionToken.Reveal(),

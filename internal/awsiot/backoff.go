@@ -53,6 +53,13 @@ func (b *backoff) afterLoss(now time.Time, stable bool) time.Time {
 
 // afterFailure returns when to dial after an attempt has failed.
 func (b *backoff) afterFailure(now time.Time, err error) time.Time {
+	var notYet *NotYetError
+	if errors.As(err, &notYet) && !refused(err) {
+		if notYet.Until.After(now) {
+			now = notYet.Until
+		}
+		return b.earliest(now).Add(between(firstDelayMin, firstDelayMax))
+	}
 	b.failures++
 	wait := fullJitter(b.failures)
 	if lasting(err) {

@@ -10,6 +10,18 @@ import (
 // stops dialling until [Link.Retry]. [Dial] returns such an error as it is.
 var ErrRejected = errors.New("credentials rejected for good")
 
+// A NotYetError of Config.Credentials says that there is no use in asking for any before a time. The link does not take it for a failure: it
+// dials shortly after that time.
+type NotYetError struct {
+	Until time.Time
+	Err   error // why
+}
+
+func (e *NotYetError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *NotYetError) Unwrap() error { return e.Err }
+
 // Reasons why a publication was not sent; see [PublishError].
 var (
 	ErrClosed       = errors.New("link closed")

@@ -141,6 +141,15 @@ func (l *Link) fail(err error) {
 	l.conn.end(false)
 }
 
+// RenewWithin makes a link that is up renew its connection as Reconnect does, at a moment within d that it shares with no other link.
+func (l *Link) RenewWithin(d time.Duration) {
+	l.ask(func() {
+		if at := l.now.Add(between(0, d)); l.phase == up && at.Before(l.conn.renewAt) {
+			l.conn.renewAt = at
+		}
+	})
+}
+
 // renew takes the connection down to make a new one soon. Break before make: two with one client id would end each other, hence also
 // the pause, in which the broker learns of the end.
 func (l *Link) renew() {
