@@ -24,9 +24,11 @@ const (
 	DefaultMQTTEndpoint = "a1t30mldyslmuq-ats.iot.us-east-1.amazonaws.com"
 )
 
-// dialsPerSecond bounds the connections that one client opens, so that an account
-// with many of them does not return as a wave.
-const dialsPerSecond = 5
+// dialSpacing is the time between two connections that one client opens, so that an
+// account with many of them does not return as a wave: never more than five in a second,
+// also when one is a tenth of a second late. They are spaced, without a burst: that would
+// add to what the rest of its second lets through.
+const dialSpacing = 220 * time.Millisecond
 
 // Config says how a client reaches the cloud and who it is. The zero Config works:
 // it is Navien's cloud, and SignIn says who.
@@ -124,7 +126,7 @@ func New(config Config) *Client {
 	c := &Client{
 		config:    config,
 		log:       config.Logger,
-		limiter:   rate.NewLimiter(dialsPerSecond, dialsPerSecond),
+		limiter:   rate.NewLimiter(rate.Every(dialSpacing), 1),
 		sessions:  make(map[*Session]struct{}),
 		rewriting: make(map[MAC]chan struct{}),
 	}
