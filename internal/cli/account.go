@@ -46,7 +46,7 @@ func (p *program) credentials(ctx context.Context, config *nwp500.Config) error 
 // the environment's e-mail and is not tried for another one.
 func (p *program) given() (email, password string) {
 	o := &p.options
-	email, password = o.email, o.password
+	email, password = o.email.secret.Reveal(), o.password.secret.Reveal()
 	if o.given["email"] == fromFlag && o.given["password"] == fromEnvironment {
 		if theirs := environmentEmail(); theirs != "" && !strings.EqualFold(theirs, email) {
 			password = ""

@@ -60,7 +60,7 @@ func (p *program) completeOptions(root *cobra.Command) {
 // completeDevice asks the cloud for the names of the heaters, when that takes no sign-in: with --sim, or a login that was
 // kept. A shell that completes shows no errors.
 func (p *program) completeDevice(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if p.options.fromEnvironment(cmd.Flags()) != nil || p.options.password != "" && !p.options.simulated {
+	if p.options.fromEnvironment(cmd.Flags()) != nil || !p.options.password.secret.IsEmpty() && !p.options.simulated {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)

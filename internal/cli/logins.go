@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -36,6 +37,12 @@ type secrets struct {
 	Password string          `json:"password,omitempty"`
 	Tokens   json.RawMessage `json:"tokens,omitempty"`
 }
+
+// Format writes "[login]", whatever the verb.
+func (login) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, "[login]") }
+
+// Format writes "[secrets]", whatever the verb.
+func (secrets) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, "[secrets]") }
 
 var errNoLogin = errors.New("no login is kept")
 

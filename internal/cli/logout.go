@@ -29,7 +29,7 @@ func (p *program) logout(ctx context.Context) error {
 		return err
 	}
 	forgotten := true
-	found, err := logins.latest(config.RESTURL, p.options.email)
+	found, err := logins.latest(config.RESTURL, p.options.email.secret.Reveal())
 	if err == nil {
 		err = logins.forget(ctx, found)
 	}

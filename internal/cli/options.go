@@ -20,8 +20,8 @@ type options struct {
 	timeout   timeoutFlag
 	verbose   bool
 
-	email        string
-	password     string
+	email        secretFlag
+	password     secretFlag
 	restURL      string
 	mqttEndpoint string
 	ca           string
@@ -61,8 +61,8 @@ func (o *options) register(flags *pflag.FlagSet) {
 	flags.VarP(&o.format, "output", "o", "`table|json|csv`; json is a document a line (NWP500_OUTPUT)")
 	flags.Var(&o.timeout, "timeout", "how long a command may take, `30s` or 2m (NWP500_TIMEOUT)")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "log to standard error, without secrets (NWP500_VERBOSE)")
-	flags.StringVar(&o.email, "email", "", "the account's `E-MAIL` (NAVIEN_EMAIL)")
-	flags.StringVar(&o.password, "password", "", "the account's `PASSWORD`; others can see it here: prefer nwp500 login (NAVIEN_PASSWORD)")
+	flags.Var(&o.email, "email", "the account's `E-MAIL` (NAVIEN_EMAIL)")
+	flags.Var(&o.password, "password", "the account's `PASSWORD`; others can see it here: prefer nwp500 login (NAVIEN_PASSWORD)")
 	flags.StringVar(&o.restURL, "rest-url", nwp500.DefaultRESTURL, "the cloud's REST `URL` (NWP500_REST_URL)")
 	flags.StringVar(&o.mqttEndpoint, "mqtt-endpoint", nwp500.DefaultMQTTEndpoint, "the cloud's message broker, `HOST[:PORT]` (NWP500_MQTT_ENDPOINT)")
 	flags.StringVar(&o.ca, "ca", "", "trust the certificate authorities in this PEM `FILE`, too (NWP500_CA)")
@@ -152,6 +152,21 @@ func (f *timeoutFlag) String() string { return f.limit.String() }
 
 // Type names what the flag takes.
 func (f *timeoutFlag) Type() string { return "duration" }
+
+// secretFlag is the value of a flag that nobody shall see.
+type secretFlag struct{ secret nwp500.Secret }
+
+// Set takes any text.
+func (f *secretFlag) Set(text string) error {
+	f.secret = nwp500.NewSecret(text)
+	return nil
+}
+
+// String returns what a secret prints as.
+func (f *secretFlag) String() string { return f.secret.String() }
+
+// Type names what the flag takes.
+func (f *secretFlag) Type() string { return "string" }
 
 // environmentEmail is the account that the environment names.
 func environmentEmail() string { return os.Getenv("NAVIEN_EMAIL") }

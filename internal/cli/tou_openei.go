@@ -14,14 +14,15 @@ import (
 // tariffFlags say which tariffs of OpenEI are meant, and how to get at them.
 type tariffFlags struct {
 	zip, utility, plan string
-	key, url           string
+	url                string
+	key                secretFlag
 }
 
 // register adds the flags that every command takes which asks OpenEI.
 func (f *tariffFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.zip, "zip", "", "`ZIP` code of the place, five digits")
-	flags.StringVar(&f.key, "openei-key", "", "OpenEI's API `KEY`; others can see it here: prefer the variable ("+openei.KeyVariable+")")
+	flags.Var(&f.key, "openei-key", "OpenEI's API `KEY`; others can see it here: prefer the variable ("+openei.KeyVariable+")")
 	flags.StringVar(&f.url, "openei-url", openei.DefaultBaseURL, "OpenEI's `URL`")
 	complete(cmd, "zip", cobra.NoFileCompletions)
 	complete(cmd, "openei-key", cobra.NoFileCompletions)
@@ -74,7 +75,7 @@ func (f *tariffFlags) client(p *program) (*openei.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--openei-url: %w", err)
 	}
-	config := openei.Config{APIKey: openei.NewKey(f.key), BaseURL: base, Logger: p.logger()}
+	config := openei.Config{APIKey: openei.NewKey(f.key.secret.Reveal()), BaseURL: base, Logger: p.logger()}
 	if config.APIKey.IsEmpty() {
 		config.APIKey = openei.KeyFromEnvironment()
 	}

@@ -27,6 +27,7 @@ var rules = []struct {
 	{"package-state", packageState},
 	{"file-length", fileLength},
 	{"words", words},
+	{"secret-fields", secretFields},
 	{"real-clock", realClock},
 	{"test-manners", testManners},
 	{"links", links},

@@ -1,6 +1,8 @@
 package topic
 
 import (
+	"fmt"
+	"io"
 	"strconv"
 	"strings"
 )
@@ -33,6 +35,9 @@ type Topic struct {
 	HomeSeq    int    // of KindAppAnswer
 	UserSeq    int    // of KindAppAnswer
 }
+
+// Format writes "[topic]", whatever the verb: a topic holds a MAC address.
+func (Topic) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, "[topic]") }
 
 // Parse takes a topic apart. A string that is no topic of docs/protocol.md §3, a
 // filter with wildcards included, has [KindUnknown] and nothing else.

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"fmt"
+	"io"
 	"strconv"
 
 	"github.com/nwp500/nwp500/internal/topic"
@@ -32,6 +34,9 @@ type Command struct {
 	// Extra holds what else the request says, such as reservation, or year and month.
 	Extra Object
 }
+
+// Format writes "[command]", whatever the verb: a command holds the heater's MAC address.
+func (Command) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, "[command]") }
 
 // Append writes the command as the message that is published.
 func (c Command) Append(dst []byte) []byte {

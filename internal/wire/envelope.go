@@ -1,6 +1,11 @@
 package wire
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // Envelope is a whole message, kept token for token: what it says about itself
 // outside, and the body within (docs/protocol.md §3, "Envelope"). A body that came
@@ -34,6 +39,9 @@ const (
 	topLevel
 	responseLevel
 )
+
+// Format writes "[message]", whatever the verb: a message names its heater.
+func (*Envelope) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, "[message]") }
 
 // ParseEnvelope reads a message. The error is a *[SyntaxError]: data is no JSON object,
 // or is too long or nested too deep, or not UTF-8. Everything else is a message, of
