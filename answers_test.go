@@ -219,13 +219,10 @@ func TestEnergyAnswerIsMatched(t *testing.T) {
 		{"one period, with our id", here, says("42", november), true},
 		{"our id on another topic", monthly, says("42", both), false},
 	} {
-		x := &exchange{
-			transaction: transaction{
-				place: place, echoSuffices: true,
-				wants: energyQuery{periods: []period{{2026, 10, 0}, {2026, 11, 0}}}.wants,
-			},
-			ids: []string{"42"}, answer: make(chan answer, 1),
-		}
+		x := newExchange(transaction{
+			place: place, echoSuffices: true,
+			wants: energyQuery{periods: []period{{2026, 10, 0}, {2026, 11, 0}}}.wants,
+		}, false, "42")
 		state := &heaterState{exchanges: []*exchange{x}}
 		if taken := state.match(test.about, parseAnswer(t, test.message)) == x; taken != test.taken {
 			t.Errorf("%s: taken %v, want %v", test.name, taken, test.taken)

@@ -22,6 +22,9 @@ type Diagnostics struct {
 	Waiting int `json:"waiting"`
 	// LateAnswers counts answers that nobody waited for, any more or ever.
 	LateAnswers int `json:"late_answers"`
+	// Unreadable counts messages of heaters that were skipped: no JSON object, or about
+	// another heater than their topic.
+	Unreadable int `json:"unreadable"`
 	// Connections are the connections to the broker, in the order in which they were
 	// opened; one serves about 40 heaters.
 	Connections []ConnectionDiagnostics `json:"connections"`
@@ -170,7 +173,7 @@ func lastOf[T any](list []T, n int) []T { return slices.Clone(list[max(0, len(li
 func (s *Session) Diagnostics() Diagnostics {
 	s.mu.Lock()
 	d := Diagnostics{
-		Time: time.Now(), Heaters: len(s.heaters), Polls: len(s.polls), LateAnswers: s.late,
+		Time: time.Now(), Heaters: len(s.heaters), Polls: len(s.polls), LateAnswers: s.late, Unreadable: s.unreadable,
 		Connections: make([]ConnectionDiagnostics, len(s.connections)), Events: slices.Clone(s.recent),
 	}
 	connections := slices.Clone(s.connections)

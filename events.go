@@ -29,7 +29,7 @@ type StatusReceived struct {
 	Status *Status
 }
 
-// FeaturesReceived is features that came.
+// FeaturesReceived is features that came. Those that arrive twice are told once.
 type FeaturesReceived struct {
 	Source
 	Features *Features

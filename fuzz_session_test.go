@@ -79,9 +79,9 @@ func FuzzHeaterMessage(f *testing.F) {
 
 // question is a question under way, which takes any answer.
 func question() *exchange {
-	return &exchange{
-		transaction: transaction{wants: func(*wire.Envelope) bool { return true }}, control: true, ids: []string{"question"}, sent: true, answer: make(chan answer, 1),
-	}
+	x := newExchange(transaction{wants: func(*wire.Envelope) bool { return true }}, true, "question")
+	x.sent = true
+	return x
 }
 
 // checkEvent reads and prints all of an event.

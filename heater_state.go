@@ -20,9 +20,10 @@ type heaterState struct {
 	connection *connection
 	subscribed bool
 
-	status   *Status   // the last, where it says nothing as it was before
-	payload  []byte    // the message that the last came in
-	features *Features // the last
+	status    *Status   // the last, where it says nothing as it was before
+	payload   []byte    // the message that the last came in
+	features  *Features // the last
+	described []byte    // the message that the last features came in
 
 	exchanges []*exchange   // oldest first
 	asking    chan struct{} // held by whoever asks for features
@@ -36,11 +37,21 @@ type exchange struct {
 	ids     []string // of each time that the request was sent
 	sent    bool     // the broker has it
 	answer  chan answer
+
+	// open ends when the answer repeats the id of a request, which therefore has arrived.
+	open  context.Context
+	close context.CancelFunc
 }
 
 type answer struct {
 	envelope *wire.Envelope
 	err      error
+}
+
+func newExchange(t transaction, control bool, ids ...string) *exchange {
+	x := &exchange{transaction: t, control: control, ids: ids, answer: make(chan answer, 1)}
+	x.open, x.close = context.WithCancel(context.Background())
+	return x
 }
 
 // attach returns the state of a heater that the session listens to. Unless it may
@@ -81,7 +92,7 @@ func (s *Session) attach(ctx context.Context, device Device, wait bool) (*heater
 
 // expect registers an exchange; forget ends it.
 func (s *Session) expect(state *heaterState, t transaction, control bool) *exchange {
-	x := &exchange{transaction: t, control: control, answer: make(chan answer, 1)}
+	x := newExchange(t, control)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	state.exchanges = append(state.exchanges, x)
@@ -89,12 +100,14 @@ func (s *Session) expect(state *heaterState, t transaction, control bool) *excha
 }
 
 func (s *Session) forget(state *heaterState, x *exchange) {
+	x.close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	state.exchanges = slices.DeleteFunc(state.exchanges, func(other *exchange) bool { return other == x })
 }
 
-// send publishes the request of an exchange and returns when the broker has it.
+// send publishes the request of an exchange and returns when the broker has it. An answer
+// shows that, too, when the broker does not acknowledge.
 func (s *Session) send(ctx context.Context, state *heaterState, x *exchange, how awsiot.Publication) error {
 	c := state.connection
 	s.mu.Lock()
@@ -105,7 +118,12 @@ func (s *Session) send(ctx context.Context, state *heaterState, x *exchange, how
 
 	command := x.command(state.device, c.clientID, s.userSeq, id)
 	how.Topic, how.Payload = command.RequestTopic, command.Append(nil)
-	if err := c.link.Publish(ctx, how); err != nil {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(x.open, cancel)()
+	err := c.link.Publish(ctx, how)
+	var published *awsiot.PublishError
+	if errors.As(err, &published) && (!published.Sent || len(x.answer) == 0) {
 		return err
 	}
 	s.mu.Lock()
@@ -159,6 +177,7 @@ func (c *connection) receive(topicText string, payload []byte) {
 	envelope, err := wire.ParseEnvelope(payload)
 	if err != nil {
 		s.client.log.Warn("a message of a heater cannot be read", "err", err)
+		s.skip()
 		return
 	}
 	mac := envelope.MAC()
@@ -166,6 +185,7 @@ func (c *connection) receive(topicText string, payload []byte) {
 		mac = about.MAC
 	} else if about.MAC != "" && mac != about.MAC {
 		s.client.log.Warn("a message names another heater than its topic does")
+		s.skip()
 		return
 	}
 	s.mu.Lock()
@@ -184,8 +204,10 @@ func (c *connection) receive(topicText string, payload []byte) {
 	}
 	events := state.learn(envelope, payload)
 	var answered *exchange
+	var echoed bool
 	if about.ClientID == c.clientID || about.Kind == topic.KindHeaterAnswer {
 		answered = state.match(about, envelope)
+		echoed = answered != nil && slices.Contains(answered.ids, envelope.SessionID())
 		if answered == nil && len(events) == 0 && !isSecondAnswer(about) {
 			s.late++
 		}
@@ -196,6 +218,16 @@ func (c *connection) receive(topicText string, payload []byte) {
 	if answered != nil {
 		answered.end(answer{envelope: envelope})
 	}
+	if echoed {
+		answered.close()
+	}
+}
+
+// skip counts a message that is of no use.
+func (s *Session) skip() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unreadable++
 }
 
 // isSecondAnswer tells an answer in hex, which comes beside the one that is read
@@ -214,7 +246,11 @@ func (h *heaterState) learn(envelope *wire.Envelope, payload []byte) []Event {
 	now := time.Now()
 	source := Source{h.device, now}
 	if message, ok := envelope.Features(); ok {
-		h.features = newFeatures(message, h.device.MAC, now)
+		again := bytes.Equal(payload, h.described)
+		h.features, h.described = newFeatures(message, h.device.MAC, now), payload
+		if again {
+			return nil
+		}
 		return []Event{FeaturesReceived{source, h.features}}
 	}
 	message, ok := envelope.Status()
@@ -276,6 +312,7 @@ func (h *heaterState) refuse(clientID string, envelope *wire.Envelope) {
 		}
 		if slices.Contains(x.ids, envelope.SessionID()) {
 			x.end(refusal)
+			x.close()
 			return
 		}
 		if oldest == nil && len(x.answer) == 0 {

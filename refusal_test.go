@@ -15,7 +15,7 @@ func TestRefusalOfAnotherApplication(t *testing.T) {
 		{"another's", `{"sessionID":"1760000000002","response":{"failCode":2}}`, false},
 		{"another client's", `{"clientID":"other","response":{"failCode":2}}`, false},
 	} {
-		x := &exchange{control: true, ids: []string{"1760000000001"}, answer: make(chan answer, 1)}
+		x := newExchange(transaction{}, true, "1760000000001")
 		state := &heaterState{exchanges: []*exchange{x}}
 		state.refuse("me", parseAnswer(t, test.message))
 		if refused := len(x.answer) == 1; refused != test.refused {

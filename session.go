@@ -41,6 +41,7 @@ type Session struct {
 	heaters     map[MAC]*heaterState
 	polls       map[*Poll]struct{}
 	waiting     map[waitingKey]*waitingCommand // the newest of each kind
+	unreadable  int                            // messages of heaters that are none
 	late        int                            // answers to nobody's question, any more or ever
 	recent      []DiagnosticEvent              // oldest first
 	closed      bool

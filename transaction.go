@@ -122,7 +122,8 @@ func (h *Heater) ask(ctx context.Context, t transaction, wait bool) (*wire.Envel
 	x := s.expect(state, t, false)
 	defer s.forget(state, x)
 	heard, began := state.connection.heard.Load(), time.Now()
-	if err := s.send(ctx, state, x, awsiot.Publication{NoWait: !wait}); err != nil {
+	how := awsiot.Publication{NoWait: !wait, Patience: askAgainAfter}
+	if err := s.send(ctx, state, x, how); err != nil && !errors.Is(err, awsiot.ErrNoAcknowledgement) {
 		return nil, h.explain(ctx, fromTransport(err))
 	}
 	if wait {
@@ -142,7 +143,7 @@ func (h *Heater) ask(ctx context.Context, t transaction, wait bool) (*wire.Envel
 			}
 			return nil, h.explain(ctx, waitError(ctx))
 		case <-again.C:
-			if err := s.send(ctx, state, x, awsiot.Publication{NoWait: !wait}); err != nil && ctx.Err() == nil {
+			if err := s.send(ctx, state, x, how); err != nil && ctx.Err() == nil && !errors.Is(err, awsiot.ErrNoAcknowledgement) {
 				return nil, fromTransport(err)
 			}
 		}
