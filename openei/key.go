@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // KeyVariable is the environment variable that KeyFromEnvironment reads
@@ -85,7 +86,7 @@ func publicText(text string, key Key, zip string) string {
 		text = strings.NewReplacer(secret, hiddenKey, url.QueryEscape(secret), hiddenKey, url.PathEscape(secret), hiddenKey).Replace(text)
 	}
 	text = keyLike.ReplaceAllString(strings.ReplaceAll(text, zip, hiddenZIP), hiddenKey)
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f }), " ")
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || !unicode.IsPrint(r) }), " ")
 	if runes := []rune(text); len(runes) > mostText {
 		return string(runes[:mostText]) + "…"
 	}

@@ -43,7 +43,7 @@ func TestNoTypePrintsASecret(t *testing.T) {
 			slog.New(slog.NewTextHandler(&out, nil)).Info("", "value", value)
 			encoded, err := json.Marshal(value)
 			fmt.Fprintf(&out, "%s %v\n", encoded, err)
-			numbers := strings.Trim(fmt.Sprint([]byte(mark)), "[]")
+			numbers := strings.Trim(fmt.Sprintf("%d", []byte(mark)), "[]")
 			for _, form := range []string{mark, fmt.Sprintf("%x", mark), fmt.Sprintf("%X", mark), numbers} {
 				if text, _, found := strings.Cut(out.String(), form); found {
 					t.Errorf("a %T shows %s after %.300s", value, form, text)

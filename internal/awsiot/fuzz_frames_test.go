@@ -26,17 +26,42 @@ import (
 func FuzzFrames(f *testing.F) {
 	publish := []byte{0x32, 8, 0, 3, 'a', '/', 'b', 0, 1, 'x'}
 	for _, seed := range [][]byte{
-		{}, publish, bytes.Repeat(publish, 50), {0x40, 2, 0, 1}, {0x90, 3, 0, 1, 1}, {0x90, 3, 0, 1, 0x80}, {0x90, 4, 0, 1, 1, 1}, {0xb0, 2, 0, 1}, {0xd0, 0}, {0xe0, 0}, {0x20, 2, 0, 0},
-		{0x30, 0xff, 0xff, 0xff, 0x7f}, publish[:5], append(append([]byte{}, publish...), 0x34, 4, 0, 1, 'a', 0),
+		{},
+		publish, bytes.Repeat(publish, 50),
+		{0x40, 2, 0, 1},
+		{0x90, 3, 0, 1, 1},
+		{0x90, 3, 0, 1, 0x80},
+		{0x90, 4, 0, 1, 1, 1},
+		{0xb0, 2, 0, 1},
+		{0xd0, 0},
+		{0xe0, 0},
+		{0x20, 2, 0, 0},
+		{0x30, 0xff, 0xff, 0xff, 0x7f},
+		publish[:5], append(append([]byte{}, publish...), 0x34, 4, 0, 1, 'a', 0),
 	} {
 		for _, size := range []byte{1, 3, 125} {
 			f.Add(seed, size)
 		}
 	}
 	for _, frames := range [][]byte{
-		append([]byte{0x82, 10}, publish...), append([]byte{0x81, 10}, publish...), append([]byte{0x02, 10}, publish...), {0x89, 3, 'a', 'b', 'c'}, {0x8a, 0}, {0x88, 0}, {0x88, 1, 3},
-		{0x88, 2, 3, 232}, {0x88, 9, 3, 232, 'n', 'a', 'v', 'i', 'l', 'i', 'k'}, {0x88, 2, 3, 0xed}, {0x82, 0x80, 1, 2, 3, 4}, {0xc2, 0}, {0x83, 0}, {0x80, 0}, {0x09, 0}, {0x82, 126, 0, 1, 0xd0},
-		{0x82, 127, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff}, {0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0}, {0x02, 1, 0xd0, 0x89, 0, 0x80, 1, 0}, {0x82, 0, 0x82, 0, 0x82, 2, 0xd0, 0},
+		append([]byte{0x82, 10}, publish...), append([]byte{0x81, 10}, publish...), append([]byte{0x02, 10}, publish...),
+		{0x89, 3, 'a', 'b', 'c'},
+		{0x8a, 0},
+		{0x88, 0},
+		{0x88, 1, 3},
+		{0x88, 2, 3, 232},
+		{0x88, 9, 3, 232, 'n', 'a', 'v', 'i', 'l', 'i', 'k'},
+		{0x88, 2, 3, 0xed},
+		{0x82, 0x80, 1, 2, 3, 4},
+		{0xc2, 0},
+		{0x83, 0},
+		{0x80, 0},
+		{0x09, 0},
+		{0x82, 126, 0, 1, 0xd0},
+		{0x82, 127, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff},
+		{0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0},
+		{0x02, 1, 0xd0, 0x89, 0, 0x80, 1, 0},
+		{0x82, 0, 0x82, 0, 0x82, 2, 0xd0, 0},
 	} {
 		f.Add(frames, byte(0))
 	}
