@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,9 +17,11 @@ type network struct {
 	mu      sync.Mutex
 	dials   []time.Time // when dialling began, REST and MQTT alike
 	signed  []signedDial
-	sockets int // open
-	live    int // of them those to the broker
-	peak    int // of live
+	asked   []string // paths of HTTP requests
+	read    int      // bytes
+	sockets int      // open
+	live    int      // of them those to the broker
+	peak    int      // of live
 }
 
 // A signedDial is a request for the WebSocket.
@@ -53,6 +56,8 @@ type watchedConn struct {
 	once    sync.Once
 }
 
+var requestLine = regexp.MustCompile(`^(?:GET|POST) ([^ ?]+)`)
+
 var signedQuery = regexp.MustCompile(`X-Amz-Date=(\w+).*X-Amz-Signature=(\w+)`)
 
 func (c *watchedConn) Write(b []byte) (int, error) {
@@ -68,8 +73,19 @@ func (c *watchedConn) Write(b []byte) (int, error) {
 		}
 	}
 	c.begun = true
+	if found := requestLine.FindSubmatch(b); found != nil {
+		n.asked = append(n.asked, string(found[1]))
+	}
 	n.mu.Unlock()
 	return c.Conn.Write(b)
+}
+
+func (c *watchedConn) Read(b []byte) (int, error) {
+	size, err := c.Conn.Read(b)
+	c.network.mu.Lock()
+	defer c.network.mu.Unlock()
+	c.network.read += size
+	return size, err
 }
 
 func (c *watchedConn) Close() error {
@@ -111,4 +127,29 @@ func (n *network) requests() []signedDial {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return append([]signedDial(nil), n.signed...)
+}
+
+// since returns when the client has dialled from a moment on.
+func (n *network) since(moment time.Time) []time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	i := slices.IndexFunc(n.dials, func(at time.Time) bool { return !at.Before(moment) })
+	if i < 0 {
+		return nil
+	}
+	return slices.Clone(n.dials[i:])
+}
+
+// paths returns the paths of all HTTP requests, where TLS does not hide them.
+func (n *network) paths() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.asked)
+}
+
+// received returns how many bytes have come.
+func (n *network) received() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.read
 }
