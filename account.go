@@ -96,8 +96,9 @@ func (a *account) lockIdle(ctx context.Context) error {
 func (c *Client) access(ctx context.Context, rejected Secret) (*Tokens, error) {
 	a := &c.account
 	return c.serving(ctx, refreshAccess, func(t *Tokens) bool {
-		now := time.Now()
-		return t.Access != rejected && (t.accessValid(now) || recent(a.accessFrom) || now.Before(t.AccessExpires) && a.refreshed.outage())
+		now := c.now()
+		return t.Access != rejected &&
+			(t.accessLasts(now, expiryMargin) || recent(a.accessFrom) || t.accessLasts(now, 0) && a.refreshed.outage())
 	})
 }
 
@@ -106,8 +107,9 @@ func (c *Client) access(ctx context.Context, rejected Secret) (*Tokens, error) {
 func (c *Client) keys(ctx context.Context, rejected Secret) (*Tokens, error) {
 	a := &c.account
 	return c.serving(ctx, signIn, func(t *Tokens) bool {
-		now := time.Now()
-		return t.AccessKeyID != rejected && (t.keysValid(now) || recent(a.keysFrom) || now.Before(t.KeysExpire) && a.signedIn.outage())
+		now := c.now()
+		return t.AccessKeyID != rejected &&
+			(t.keysLast(now, expiryMargin) || recent(a.keysFrom) || t.keysLast(now, 0) && a.signedIn.outage())
 	})
 }
 

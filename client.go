@@ -73,6 +73,10 @@ type Config struct {
 	// for that session.
 	ServiceNotices bool
 
+	// Time is the wall clock, for the ends of tokens, for signatures and to notice that
+	// the machine slept; if nil, time.Now.
+	Time func() time.Time
+
 	// Logger receives what the client does by itself: reconnections, refused
 	// tokens, dropped messages. If nil, it is not logged. No secret is ever in it.
 	Logger *slog.Logger
@@ -120,6 +124,9 @@ func New(config Config) *Client {
 	if config.AnswerTimeout <= 0 {
 		config.AnswerTimeout = 15 * time.Second
 	}
+	if config.Time == nil {
+		config.Time = time.Now
+	}
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -137,6 +144,9 @@ func New(config Config) *Client {
 	c.config.Email = "" // a plain text, which fmt would show of a Client
 	return c
 }
+
+// now returns what the wall clock shows, without a monotonic reading.
+func (c *Client) now() time.Time { return c.config.Time().Round(0) }
 
 func newHTTPClient(config Config) *http.Client {
 	transport := &http.Transport{

@@ -123,6 +123,8 @@ func cause(change awsiot.Change) string {
 		return "no answer from the broker"
 	case errors.Is(change.Err, awsiot.ErrProtocol):
 		return "broke the protocol"
+	case errors.Is(change.Err, awsiot.ErrSlept):
+		return "this machine slept"
 	case errors.Is(change.Err, awsiot.ErrLost):
 		return "ended by the other side"
 	}

@@ -208,7 +208,7 @@ func (c *Client) renewAccess(ctx context.Context) error {
 	case tokenRefused(err):
 		c.log.Info("the refresh token was refused", "err", err)
 		return nil
-	case hasPassword || time.Now().Before(before.AccessExpires):
+	case hasPassword || before.accessLasts(c.now(), 0):
 		c.log.Warn("the refresh failed", "err", err)
 		return nil
 	}

@@ -262,6 +262,7 @@ func (s *Session) dial(ctx context.Context) (*connection, error) {
 		Dial:        config.Dial,
 		RootCAs:     config.RootCAs,
 		Limiter:     s.client.limiter,
+		Time:        config.Time,
 		Receive:     c.receive,
 		Changed:     c.changed,
 		Logger:      s.client.log,

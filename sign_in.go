@@ -66,7 +66,7 @@ func (c *Client) signIn(ctx context.Context, email, password Secret) (*Tokens, e
 	if token == nil {
 		return nil, errors.New("sign-in: the answer has no tokens")
 	}
-	tokens.take(token, time.Now())
+	tokens.take(token, c.now())
 	if tokens.Access.IsEmpty() || tokens.AccessKeyID.IsEmpty() || tokens.SecretKey.IsEmpty() {
 		return nil, errors.New("sign-in: the answer lacks some of the tokens")
 	}
@@ -110,7 +110,7 @@ func (c *Client) refresh(ctx context.Context, before *Tokens) (*Tokens, error) {
 		return nil, errors.New("refresh: the answer has no data")
 	}
 	tokens := *before
-	tokens.take(answer, time.Now())
+	tokens.take(answer, c.now())
 	return &tokens, nil
 }
 
@@ -125,10 +125,12 @@ func (t *Tokens) take(answer *shape, now time.Time) {
 		}
 	}
 	if answer.has("accessToken") {
-		t.AccessExpires = now.Add(life(answer.integer("authenticationExpiresIn")))
+		lives := life(answer.integer("authenticationExpiresIn"))
+		t.AccessExpires, t.accessEnds = now.Add(lives), time.Now().Add(lives)
 	}
 	if answer.has("accessKeyId") {
-		t.KeysExpire = now.Add(life(answer.integer("authorizationExpiresIn")))
+		lives := life(answer.integer("authorizationExpiresIn"))
+		t.KeysExpire, t.keysEnds = now.Add(lives), time.Now().Add(lives)
 	}
 }
 

@@ -34,18 +34,29 @@ type Tokens struct {
 
 	// UserSeq is the user's number, part of the topics of some answers.
 	UserSeq int
+
+	// accessEnds and keysEnds are AccessExpires and KeysExpire by the monotonic clock;
+	// zero for tokens that were kept.
+	accessEnds, keysEnds time.Time
 }
 
 // expiryMargin is how long before its end a token counts as expired.
 const expiryMargin = 5 * time.Minute
 
-func (t *Tokens) accessValid(now time.Time) bool {
-	return !t.Access.IsEmpty() && now.Add(expiryMargin).Before(t.AccessExpires)
+// accessLasts reports whether the REST token is good for as long as d from now on.
+func (t *Tokens) accessLasts(now time.Time, d time.Duration) bool {
+	return !t.Access.IsEmpty() && now.Add(d).Before(t.AccessExpires) && lasts(t.accessEnds, d)
 }
 
-func (t *Tokens) keysValid(now time.Time) bool {
-	return !t.AccessKeyID.IsEmpty() && now.Add(expiryMargin).Before(t.KeysExpire)
+// keysLast reports the same of the keys of the live connection.
+func (t *Tokens) keysLast(now time.Time, d time.Duration) bool {
+	return !t.AccessKeyID.IsEmpty() && now.Add(d).Before(t.KeysExpire) && lasts(t.keysEnds, d)
 }
+
+// lasts has the monotonic clock say, where it knows the end, what the wall clock says
+// elsewhere. Both are asked: the wall clock, which may be set to anything, goes on while
+// the machine sleeps; the monotonic clock, which nobody sets, may stand still.
+func lasts(end time.Time, d time.Duration) bool { return end.IsZero() || time.Until(end) > d }
 
 // TokenStore keeps the tokens of one account between runs. The client calls it
 // from one goroutine at a time.
@@ -134,5 +145,6 @@ func UnmarshalTokens(data []byte) (*Tokens, error) {
 		NewSecret(s.SecretKey),
 		NewSecret(s.SessionToken),
 		storable(s.KeysExpire), s.UserSeq,
+		time.Time{}, time.Time{},
 	}, nil
 }

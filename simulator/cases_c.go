@@ -101,11 +101,8 @@ func lossCases() []FaultCase {
 		},
 		{
 			ID: "C13", Name: "sleep",
-			Text: "a connection is dead at its first ping, and whoever comes back finds that eight hours have passed",
-			Faults: []Fault{
-				{Step: StepPing, Action: BlackHole, Times: 1},
-				{Step: StepUpgrade, Skip: 1, Skew: 8 * time.Hour},
-			},
+			Text:   "whoever connects again finds that eight hours have passed",
+			Faults: []Fault{{Step: StepUpgrade, Skip: 1, Skew: 8 * time.Hour}},
 		},
 		{
 			ID: "C14", Name: "clock-day-ahead",
