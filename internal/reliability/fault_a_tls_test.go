@@ -77,7 +77,7 @@ func onSockets(t *testing.T, withTLS bool) *user {
 		if err := errors.Join(server.Close(), sim.Close()); err != nil {
 			t.Error(err)
 		}
-		u.log.check(t)
+		u.log.leaks(t)
 	})
 	account := sim.Accounts()[0]
 	u.config = nwp500.Config{
@@ -98,8 +98,8 @@ func onSockets(t *testing.T, withTLS bool) *user {
 	return u
 }
 
-// connect tries to open a session, with the tokens of the sign-in.
-func (u *user) connect(t *testing.T) error {
+// reach tries to open a session, with the tokens of the sign-in.
+func (u *user) reach(t *testing.T) error {
 	t.Helper()
 	client := nwp500.New(u.config)
 	defer func() {
@@ -124,7 +124,7 @@ func TestFault_A3_BadCertificateOnSockets(t *testing.T) {
 		}
 		dials := u.Counters().Dials
 		verification := new(x509.CertificateInvalidError)
-		if err := u.connect(t); !errors.Is(err, nwp500.ErrUnreachable) || !contains(err, says) || fault == "certificate-expired" && !errors.As(err, verification) {
+		if err := u.reach(t); !errors.Is(err, nwp500.ErrUnreachable) || !contains(err, says) || fault == "certificate-expired" && !errors.As(err, verification) {
 			t.Errorf("%s: %v", fault, err)
 		}
 		if injected.Fired() != 1 || u.Counters().Dials != dials {
@@ -132,11 +132,11 @@ func TestFault_A3_BadCertificateOnSockets(t *testing.T) {
 		}
 		injected.Heal()
 	}
-	if err := u.connect(t); err != nil {
+	if err := u.reach(t); err != nil {
 		t.Errorf("the good certificate: %v", err)
 	}
 	u.config.RootCAs = nil
-	if err := u.connect(t); !contains(err, "signed by unknown authority") {
+	if err := u.reach(t); !contains(err, "signed by unknown authority") {
 		t.Errorf("without the authority: %v", err)
 	}
 }
@@ -148,7 +148,7 @@ func TestFault_A2_RefusedOnSockets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := u.connect(t); !errors.Is(err, nwp500.ErrUnreachable) || !contains(err, "reset") && !contains(err, "broken pipe") && !contains(err, "EOF") {
+	if err := u.reach(t); !errors.Is(err, nwp500.ErrUnreachable) || !contains(err, "reset") && !contains(err, "broken pipe") && !contains(err, "EOF") {
 		t.Errorf("reset: %v", err)
 	}
 	if injected.Fired() != 1 {
@@ -165,11 +165,11 @@ func TestFault_A2_RefusedOnSockets(t *testing.T) {
 	}
 	good := u.config.MQTTEndpoint
 	u.config.MQTTEndpoint = "ws://" + address
-	if err := u.connect(t); !errors.Is(err, nwp500.ErrUnreachable) || !contains(err, "connection refused") {
+	if err := u.reach(t); !errors.Is(err, nwp500.ErrUnreachable) || !contains(err, "connection refused") {
 		t.Errorf("refused: %v", err)
 	}
 	u.config.MQTTEndpoint = good
-	if err := u.connect(t); err != nil {
+	if err := u.reach(t); err != nil {
 		t.Errorf("healed: %v", err)
 	}
 }

@@ -51,7 +51,7 @@ func (c *cloud) check() {
 		}
 	}
 	c.end(t)
-	c.log.check(t)
+	c.log.leaks(t)
 }
 
 // end closes the client, which takes less than a second and leaves nothing behind: in two days nothing is dialled, sent or logged. That

@@ -45,7 +45,7 @@ func (l *logbook) hide(what, secret string) {
 	l.secrets[strings.ToLower(secret)] = what
 }
 
-func (l *logbook) check(t *testing.T) {
+func (l *logbook) leaks(t *testing.T) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
