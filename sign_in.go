@@ -73,9 +73,10 @@ func (c *Client) signIn(ctx context.Context, email, password Secret) (*Tokens, e
 	return tokens, nil
 }
 
-// credentialsRefused tells a refusal from an outage (docs/protocol.md §2).
+// credentialsRefused tells a refusal from an outage, whatever words that has for itself
+// (docs/protocol.md §2).
 func credentialsRefused(answer *APIError) bool {
-	return answer.Status == http.StatusUnauthorized || answer.speaksOfCredentials
+	return !answer.Temporary() && (answer.Status == http.StatusUnauthorized || answer.speaksOfCredentials)
 }
 
 // speaksOfCredentials reports whether the cloud's words say that the e-mail or the
