@@ -13,9 +13,10 @@ type register struct {
 	ended chan struct{}
 }
 
-// register begins to note a call, such as "POST /user/sign-in", of which there may have been some.
+// register begins to note a call, such as "POST /user/sign-in".
 func (c *cloud) register(call string) *register {
 	r := &register{call: call, stop: make(chan struct{}), ended: make(chan struct{})}
+	before := c.Counters().Calls[call]
 	go func() {
 		defer close(r.ended)
 		second := time.NewTicker(time.Second)
@@ -26,7 +27,7 @@ func (c *cloud) register(call string) *register {
 			case <-r.stop:
 				more = false
 			}
-			for range c.Counters().Calls[call] - len(r.times) {
+			for range c.Counters().Calls[call] - before - len(r.times) {
 				r.times = append(r.times, time.Now())
 			}
 		}
