@@ -26,6 +26,7 @@ func (c *cloud) age() {
 	c.connect()
 	pass(150 * time.Second)
 	c.call("status", 16*time.Second, c.status)
+	pass(time.Second)
 }
 
 func TestFault_C1_EveryEndIsOneLoss(t *testing.T) {
