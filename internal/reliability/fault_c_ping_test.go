@@ -102,7 +102,7 @@ func TestFault_C15_AddressChange(t *testing.T) {
 		c.call("status, the last that is answered", 16*time.Second, c.status)
 		pass(20 * time.Second)
 		time.AfterFunc(time.Second, c.session.Reconnect)
-		c.call("status over the new path", 10*time.Second, c.status)
+		c.call("status over the new path", 16*time.Second, c.status)
 		if hole.Fired() != 2 || c.lost() != 2 {
 			t.Errorf("the fault fired %d times, the connection was lost %d times", hole.Fired(), c.lost())
 		}
