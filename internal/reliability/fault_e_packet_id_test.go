@@ -22,10 +22,7 @@ func TestFault_E9_PacketIDsGoRound(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := c.Counters().Publishes
-		const (
-			n, side = 1<<16 + 100, 60
-			nowhere = "cmd/52/nobody/res" // neither a heater nor a filter of ours is there
-		)
+		const n, side = 1<<16 + 100, 60
 		work := make(chan struct{})
 		ended := make(chan int)
 		for range side {
