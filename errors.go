@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"unicode"
@@ -32,6 +33,12 @@ var (
 	// ErrDisconnected is a question that could not be asked, or whose answer was
 	// lost, because the live connection is down. The session reconnects by itself.
 	ErrDisconnected = errors.New("the live connection is down")
+
+	// ErrClientIDTaken is why a connection is down that the broker has ended soon after
+	// it was made, several times in a row: possibly another client uses the same client
+	// id, which is then thrown out in turn. The broker gives no reason
+	// (docs/protocol.md §9.5), so there may be another one.
+	ErrClientIDTaken = errors.New("the broker ends each connection soon: possibly another client uses the same client id")
 
 	// ErrSuperseded is a command that waited for the connection until a newer one of
 	// its kind, for the same heater, took its place.
@@ -167,31 +174,45 @@ func (e *APIError) Temporary() bool {
 // 403 after new keys were fetched is an account that may not connect, or a clock
 // that is wrong.
 type HandshakeError struct {
-	// Status is the HTTP status.
+	// Status is the HTTP status; 101 when the broker refused later, in MQTT.
 	Status int
+	// Code is that of the broker's refusal in MQTT (docs/protocol.md §3): 1 to 5, or
+	// 7. It is 0 when the refusal came before.
+	Code int
 	// Message is the reason that the broker gave, where it gave one.
 	Message string
 }
 
-// Error returns the status and the reason.
+// Error returns the status or the code, and the reason.
 func (e *HandshakeError) Error() string {
-	if e.Message == "" {
-		return fmt.Sprintf("the message broker refused the connection: HTTP status %d", e.Status)
+	answer := fmt.Sprintf("HTTP status %d", e.Status)
+	if e.Code != 0 {
+		answer = fmt.Sprintf("CONNACK code %d", e.Code)
 	}
-	return fmt.Sprintf("the message broker refused the connection: HTTP status %d: %s", e.Status, e.Message)
+	if e.Message == "" {
+		return "the message broker refused the connection: " + answer
+	}
+	return fmt.Sprintf("the message broker refused the connection: %s: %s", answer, e.Message)
 }
 
 // fromTransport turns an error of the transport into one of this package, so that
 // callers need no internal type.
 func fromTransport(err error) error {
 	var handshake *awsiot.HandshakeError
+	var connack *awsiot.ConnackError
 	switch {
 	case errors.As(err, &handshake):
 		return &HandshakeError{Status: handshake.Status, Message: publicText(handshake.Message)}
+	case errors.As(err, &connack):
+		return &HandshakeError{Status: http.StatusSwitchingProtocols, Code: int(connack.Code), Message: connack.Reason()}
+	case errors.Is(err, awsiot.ErrDuplicateClientID):
+		return fmt.Errorf("%w: %w", ErrDisconnected, ErrClientIDTaken)
 	case errors.Is(err, awsiot.ErrClosed):
 		return ErrClosed
-	case errors.Is(err, awsiot.ErrDown), errors.Is(err, awsiot.ErrLost):
+	case errors.Is(err, awsiot.ErrDown):
 		return ErrDisconnected
+	case errors.Is(err, awsiot.ErrLost):
+		return fmt.Errorf("%w: %w", ErrDisconnected, err)
 	case errors.Is(err, awsiot.ErrSuperseded):
 		return ErrSuperseded
 	case errors.Is(err, awsiot.ErrNoAcknowledgement):
@@ -204,7 +225,9 @@ func fromTransport(err error) error {
 // package. What is neither an answer of the cloud nor the account's is a network that
 // does not reach.
 func connectError(err error) error {
-	err = fromTransport(err)
+	if !errors.Is(err, awsiot.ErrLost) { // what was never up is not down
+		err = fromTransport(err)
+	}
 	var handshake *HandshakeError
 	var answer *APIError
 	switch {

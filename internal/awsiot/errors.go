@@ -102,18 +102,22 @@ type ConnackError struct {
 }
 
 func (e *ConnackError) Error() string {
-	reason := "unknown code"
+	return fmt.Sprintf("the broker refused the session: %s (%d)", e.Reason(), e.Code)
+}
+
+// Reason returns what the code stands for.
+func (e *ConnackError) Reason() string {
 	switch e.Code {
 	case 1:
-		reason = "protocol version"
+		return "protocol version"
 	case 2:
-		reason = "client id"
+		return "client id"
 	case 3:
-		reason = "server unavailable"
+		return "server unavailable"
 	case 4:
-		reason = "user name or password"
+		return "user name or password"
 	case 5, 7:
-		reason = "not authorised"
+		return "not authorised"
 	}
-	return fmt.Sprintf("the broker refused the session: %s (%d)", reason, e.Code)
+	return "unknown code"
 }

@@ -242,6 +242,8 @@ func connectionLost(event nwp500.ConnectionLost) change {
 	switch {
 	case event.Err == nil:
 		text = "connection is being replaced"
+	case errors.Is(event.Err, nwp500.ErrClientIDTaken):
+		text += ": " + nwp500.ErrClientIDTaken.Error()
 	case !errors.Is(event.Err, nwp500.ErrDisconnected): // which would say it twice
 		text += ": " + oneLine(event.Err.Error())
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -51,6 +52,10 @@ func TestChanges(t *testing.T) {
 			"connection lost: it rains", `"connection_lost","units":"us"}`,
 		},
 		{nwp500.ConnectionLost{Source: source, Err: nwp500.ErrDisconnected}, "connection lost", `"connection_lost","units":"us"}`},
+		{
+			nwp500.ConnectionLost{Source: source, Err: fmt.Errorf("%w: %w", nwp500.ErrDisconnected, nwp500.ErrClientIDTaken)},
+			"connection lost: the broker ends each connection soon: possibly another client uses the same client id", `"connection_lost","units":"us"}`,
+		},
 		{nwp500.ConnectionLost{Source: source}, "connection is being replaced", `"connection_lost","units":"us"}`},
 		{nwp500.ConnectionResumed{Source: source}, "connection resumed", `"connection_resumed","units":"us"}`},
 		{nwp500.Missed{Source: source, Count: 2}, "2 events missed", `"events_missed","new":2,"units":"us"}`},
