@@ -25,6 +25,9 @@ func (c *connection) meetAside(step Step, clientID string) (proceed bool) {
 func (c *connection) suffer(f Fault) (proceed bool) {
 	switch f.Action {
 	case Cut:
+		if f.Delay <= 0 {
+			c.set(&c.stalled) // nothing that comes after it is heard
+		}
 		c.enqueue(answer{due: time.Now().Add(f.Delay), fault: f, cut: f.Reason})
 	case BlackHole:
 		c.fall()
