@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -184,13 +185,20 @@ func FuzzHTTPAnswer(f *testing.F) {
 		f.Add(byte(0), []byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, call byte, answer []byte) {
-		c, log := fuzzedClient(Config{RESTURL: "http://127.0.0.1/api", Dial: func(context.Context, string, string) (net.Conn, error) {
-			client, server := net.Pipe()
-			go answerOnce(server, answer)
-			return client, nil
-		}})
+		c, log := fuzzedClient(Config{RESTURL: "http://127.0.0.1/api", Dial: answeringOnce(t, answer)})
 		checkCall(t, c, log, call)
 	})
+}
+
+// answeringOnce returns a Dial that leads to something that answers one request with anything.
+func answeringOnce(t *testing.T, answer []byte) func(context.Context, string, string) (net.Conn, error) {
+	var answering sync.WaitGroup
+	t.Cleanup(answering.Wait)
+	return func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		answering.Go(func() { answerOnce(server, answer) })
+		return client, nil
+	}
 }
 
 // answerOnce answers a request with anything, in which {echo} is the request, and hangs up.
