@@ -123,7 +123,8 @@ func (c *cloud) reason() error {
 }
 
 // backsOff holds dials against the backoff after a connection that was stable was cut: the first comes after 1 to 5 s, and each failed
-// one, which took its time, is followed by a wait with full jitter below a bound that doubles up to the cap.
+// one, which took its time, is followed by a wait with full jitter below a bound that doubles up to the cap. Of few waits nobody can say
+// whether they are drawn by lot.
 func backsOff(t *testing.T, cut time.Time, dials []time.Time, takes time.Duration) {
 	t.Helper()
 	if len(dials) == 0 {
@@ -132,12 +133,17 @@ func backsOff(t *testing.T, cut time.Time, dials []time.Time, takes time.Duratio
 	if wait := dials[0].Sub(cut); wait < firstMin || wait > firstMax+time.Second {
 		t.Errorf("the first dial after %v", wait)
 	}
-	bound := backoffBase
+	bound, least, most := backoffBase, 1.0, 0.0
 	for i, gap := range gaps(dials) {
+		share := float64(gap-max(floor, takes)) / float64(bound)
+		least, most = min(least, share), max(most, share)
 		if gap < max(floor, takes) || gap > max(floor, takes)+bound+time.Second {
 			t.Errorf("dial %d after %v, want %v to %v", i+2, gap, max(floor, takes), max(floor, takes)+bound)
 		}
 		bound = min(2*bound, backoffCap)
+	}
+	if len(dials) > 10 && most-least < 0.1 {
+		t.Errorf("no jitter: the waits are all about %.0f %% of their bounds", 100*most)
 	}
 }
 
@@ -161,6 +167,7 @@ func TestBacksOff(t *testing.T) {
 		"no floor":   {[]int{3, 3}, false},
 		"impatient":  {[]int{3, 4, 5, 5}, false},
 		"too slow":   {[]int{3, 9}, false},
+		"no jitter":  {[]int{3, 5, 9, 17, 33, 65, 129, 250, 371, 492, 613}, false},
 		"never back": {nil, false},
 	} {
 		cut := time.Now()
