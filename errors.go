@@ -37,7 +37,7 @@ var (
 	// ErrClientIDTaken is why a connection is down that the broker has ended soon after
 	// it was made, several times in a row: possibly another client uses the same client
 	// id, which is then thrown out in turn. The broker gives no reason
-	// (docs/protocol.md §9.5), so there may be another one.
+	// (docs/protocol.md §9.3), so there may be another one.
 	ErrClientIDTaken = errors.New("the broker ends each connection soon: possibly another client uses the same client id")
 
 	// ErrSuperseded is a command that waited for the connection until a newer one of
@@ -176,7 +176,7 @@ func (e *APIError) Temporary() bool {
 type HandshakeError struct {
 	// Status is the HTTP status; 101 when the broker refused later, in MQTT.
 	Status int
-	// Code is that of the broker's refusal in MQTT (docs/protocol.md §3): 1 to 5, or
+	// Code is that of the broker's refusal in MQTT (docs/protocol.md §9.3): 1 to 5, or
 	// 7. It is 0 when the refusal came before.
 	Code int
 	// Message is the reason that the broker gave, where it gave one.
