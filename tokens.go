@@ -135,16 +135,16 @@ func UnmarshalTokens(data []byte) (*Tokens, error) {
 		return nil, errors.New("what is kept are no tokens: sign in again")
 	}
 	return &Tokens{
-		s.RESTURL,
-		NewSecret(s.Email),
-		NewSecret(s.Access),
-		NewSecret(s.ID),
-		NewSecret(s.Refresh),
-		storable(s.AccessExpires),
-		NewSecret(s.AccessKeyID),
-		NewSecret(s.SecretKey),
-		NewSecret(s.SessionToken),
-		storable(s.KeysExpire), s.UserSeq,
-		time.Time{}, time.Time{},
+		RESTURL:       s.RESTURL,
+		Email:         NewSecret(s.Email),
+		Access:        NewSecret(s.Access),
+		ID:            NewSecret(s.ID),
+		Refresh:       NewSecret(s.Refresh),
+		AccessExpires: storable(s.AccessExpires),
+		AccessKeyID:   NewSecret(s.AccessKeyID),
+		SecretKey:     NewSecret(s.SecretKey),
+		SessionToken:  NewSecret(s.SessionToken),
+		KeysExpire:    storable(s.KeysExpire),
+		UserSeq:       s.UserSeq,
 	}, nil
 }
