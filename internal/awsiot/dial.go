@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -170,7 +171,7 @@ func (s *stream) Read(b []byte) (int, error) {
 		if s.message == nil {
 			kind, message, err := s.ws.NextReader()
 			if err != nil {
-				return 0, err
+				return 0, framing(err)
 			}
 			if kind != websocket.BinaryMessage {
 				return 0, malformed("a text message")
@@ -184,8 +185,17 @@ func (s *stream) Read(b []byte) (int, error) {
 				continue
 			}
 		}
-		return n, err
+		return n, framing(err)
 	}
+}
+
+// framing makes an error of ours of what gorilla says of frames that no server may send: it has no type, but gorilla's way of beginning.
+func framing(err error) error {
+	var closed *websocket.CloseError
+	if err != nil && !errors.As(err, &closed) && strings.HasPrefix(err.Error(), "websocket: ") {
+		return malformed("%v", err)
+	}
+	return err
 }
 
 // lost returns an error that wraps ErrLost and says how a connection ended, in our words where the other end may choose its own.

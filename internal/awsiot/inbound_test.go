@@ -67,8 +67,8 @@ func TestBrokerMisbehaves(t *testing.T) {
 		reason error // of the loss; nil: none
 	}{
 		"text message":     {func(s *session) { s.WriteMessage(websocket.TextMessage, []byte{0xd0, 0}) }, ErrProtocol},
-		"reserved opcode":  {func(s *session) { s.NetConn().Write([]byte{0x83, 0}) }, ErrLost},
-		"masked frame":     {func(s *session) { s.NetConn().Write([]byte{0x82, 0x82, 0, 0, 0, 0, 0xd0, 0}) }, ErrLost},
+		"reserved opcode":  {func(s *session) { s.NetConn().Write([]byte{0x83, 0}) }, ErrProtocol},
+		"masked frame":     {func(s *session) { s.NetConn().Write([]byte{0x82, 0x82, 0, 0, 0, 0, 0xd0, 0}) }, ErrProtocol},
 		"QoS 2":            {func(s *session) { s.deliver("a", "b", 2) }, ErrProtocol},
 		"256 MiB":          {func(s *session) { s.message([]byte{0x30, 0xff, 0xff, 0xff, 0x7f}) }, ErrProtocol},
 		"second CONNACK":   {func(s *session) { s.message([]byte{0x20, 2, 0, 0}) }, ErrProtocol},
@@ -85,7 +85,7 @@ func TestBrokerMisbehaves(t *testing.T) {
 		"stray PUBACK":     {func(s *session) { s.puback(99) }, nil},
 		"empty message":    {func(s *session) { s.message(nil) }, nil},
 		"128 KiB":          {func(s *session) { s.message(publishPacket(1, "t", make([]byte, maxPayload))) }, nil},
-		"1 MiB in a frame": {func(s *session) { s.message(make([]byte, maxMessageRead+1)) }, ErrLost},
+		"1 MiB in a frame": {func(s *session) { s.message(make([]byte, maxMessageRead+1)) }, ErrProtocol},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
