@@ -167,7 +167,7 @@ func TestBacksOff(t *testing.T) {
 		"no floor":   {[]int{3, 3}, false},
 		"impatient":  {[]int{3, 4, 5, 5}, false},
 		"too slow":   {[]int{3, 9}, false},
-		"no jitter":  {[]int{3, 5, 9, 17, 33, 65, 129, 250, 371, 492, 613}, false},
+		"no jitter":  {[]int{3, 6, 11, 20, 37, 70, 135, 256, 377, 498, 619}, false},
 		"never back": {nil, false},
 	} {
 		cut := time.Now()
