@@ -66,7 +66,7 @@ func (d *dialer) dial(ctx context.Context, query signedQuery) (*socket, error) {
 }
 
 func (d *dialer) upgrade(ctx context.Context, query signedQuery) (*socket, error) {
-	var raw net.Conn
+	var raw *opening
 	stop := func() bool { return true }
 	netDial := d.netDial
 	if netDial == nil {
@@ -78,9 +78,9 @@ func (d *dialer) upgrade(ctx context.Context, query signedQuery) (*socket, error
 			if err != nil {
 				return nil, err
 			}
-			raw = c
+			raw = &opening{Conn: c}
 			stop = context.AfterFunc(ctx, func() { _ = c.Close() }) // gorilla heeds the context only while it dials
-			return c, nil
+			return raw, nil
 		},
 		// No ALPN: AWS IoT wants none with WebSocket and a signature.
 		TLSClientConfig: &tls.Config{RootCAs: d.roots, ServerName: d.endpoint.name(), MinVersion: tls.VersionTLS12},
@@ -115,6 +115,7 @@ func (d *dialer) upgrade(ctx context.Context, query signedQuery) (*socket, error
 		}
 		return nil, err
 	}
+	raw.open.Store(true)
 	ws.SetReadLimit(maxMessageRead)
 	return &socket{ws: ws, raw: raw, in: stream{ws: ws}}, nil
 }
