@@ -147,7 +147,7 @@ func lifecycleCases() []FaultCase {
 		},
 		{
 			ID: "G9", Name: "late-end",
-			Text:   "a connection becomes half open at its first ping, and the broker lets go of it only when its client has long come back",
+			Text:   "a connection becomes half open at its first ping, and its end is old news when the client has come back",
 			Faults: []Fault{{Step: StepPing, Action: BlackHole, Times: 1}},
 		},
 		{
