@@ -172,7 +172,8 @@ func refused(name string, err error, hint string) error {
 // control carries a command out: it checks that the heater can take it, sends it
 // once and waits for the heater's own answer. Every error is a *CommandError.
 func (h *Heater) control(ctx context.Context, c command) error {
-	features, err := h.featuresFor(ctx, c.kind)
+	features, pass, err := h.featuresFor(ctx, c.kind)
+	defer pass()
 	if err != nil {
 		return failed(c.name, NotSent, err)
 	}
@@ -181,7 +182,7 @@ func (h *Heater) control(ctx context.Context, c command) error {
 		return failed(c.name, Refused, err)
 	}
 	envelope, err := h.tell(ctx, c.name, c.kind, transaction{
-		code: c.code, suffix: topic.SuffixControl, mode: c.mode, param: param, wants: statusAnswering(c.code),
+		code: c.code, suffix: topic.SuffixControl, mode: c.mode, param: param, wants: statusAnswering(c.code), queued: pass,
 	})
 	if err != nil {
 		return err

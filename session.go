@@ -41,6 +41,7 @@ type Session struct {
 	heaters     map[MAC]*heaterState
 	polls       map[*Poll]struct{}
 	waiting     map[waitingKey]*waitingCommand // the newest of each kind
+	turns       map[MAC]chan struct{}          // each held by the command that is next to the link
 	unreadable  int                            // messages of heaters that are none
 	late        int                            // answers to nobody's question, any more or ever
 	recent      []DiagnosticEvent              // oldest first
@@ -56,7 +57,7 @@ func (c *Client) Connect(ctx context.Context) (*Session, error) {
 	s := &Session{
 		client: c, growing: make(chan struct{}, 1),
 		heaters: make(map[MAC]*heaterState), polls: make(map[*Poll]struct{}),
-		waiting: make(map[waitingKey]*waitingCommand),
+		waiting: make(map[waitingKey]*waitingCommand), turns: make(map[MAC]chan struct{}),
 	}
 	s.lifetime, s.end = context.WithCancel(context.Background())
 	c.mu.Lock()

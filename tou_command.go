@@ -47,7 +47,8 @@ func (h *Heater) SetTOU(ctx context.Context, tariff TOUSchedule) error {
 
 // touFeatures returns the features of a heater that takes a tariff.
 func (h *Heater) touFeatures(ctx context.Context, name string) (*Features, error) {
-	features, err := h.featuresFor(ctx, touKind.name)
+	features, pass, err := h.featuresFor(ctx, touKind.name)
+	pass() // a schedule is written in a turn of its own
 	if err != nil {
 		return nil, failed(name, NotSent, err)
 	}

@@ -21,6 +21,8 @@ type transaction struct {
 	// holds, unless nil, tells whether what a command was made from is still so. The
 	// command does not wait for a connection that is down, for it would be stale then.
 	holds func() bool
+	// queued, unless nil, is called when the request has its place among those to be sent.
+	queued func()
 
 	place answerPlace
 	// wants reports whether a message that came to the place is the answer.
@@ -179,7 +181,9 @@ func (h *Heater) tell(ctx context.Context, name, kind string, t transaction) (*w
 	}
 	x := s.expect(state, t, true)
 	defer s.forget(state, x)
-	err = s.send(ctx, state, x, awsiot.Publication{Supersede: h.device.MAC.Reveal() + "/" + kind, NoWait: t.holds != nil})
+	err = s.send(ctx, state, x, awsiot.Publication{
+		Supersede: h.device.MAC.Reveal() + "/" + kind, NoWait: t.holds != nil, Queued: t.queued,
+	})
 	var notAcknowledged *awsiot.PublishError
 	if errors.As(err, &notAcknowledged) && !notAcknowledged.Sent {
 		return nil, failed(name, NotSent, fromTransport(notAcknowledged.Err))

@@ -32,6 +32,10 @@ type Publication struct {
 	// Patience is how long Publish waits for the acknowledgement once the publication is sent, at most 15 s. If zero, so long.
 	Patience time.Duration
 
+	// Queued is called when the publication has its place in the order of sending: one that is published from then on is sent later. It
+	// must not block. If nil, nobody is told.
+	Queued func()
+
 	// NoWait makes Publish fail with [ErrDown] when the link is down, instead of waiting.
 	NoWait bool
 }
@@ -150,6 +154,9 @@ func (l *Link) enqueue(o *outgoing) {
 	}
 	o.since = l.now
 	p.waiting = append(p.waiting, o)
+	if o.Queued != nil {
+		o.Queued()
+	}
 }
 
 // withdraw ends a publication whose caller wants to wait no more. In flight it keeps its packet id until that is free.
