@@ -128,9 +128,13 @@ type ControlFailure struct {
 	Code int
 }
 
+// tooClose is the ControlFailure.Code of a command too soon after another. By how much is
+// not known (docs/protocol.md §5).
+const tooClose = 2
+
 // Error returns the reason.
 func (e *ControlFailure) Error() string {
-	if e.Code == 2 {
+	if e.Code == tooClose {
 		return "the cloud refused the command: too soon after another"
 	}
 	return fmt.Sprintf("the cloud refused the command: code %d", e.Code)

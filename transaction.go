@@ -218,8 +218,12 @@ func (h *Heater) tell(ctx context.Context, name, kind string, t transaction) (*w
 // failed is a command that came to another end than done.
 func failed(name string, outcome Outcome, err error) *CommandError {
 	e := &CommandError{Command: name, Outcome: outcome, Err: err}
-	if outcome == OutcomeUnknown {
+	var refusal *ControlFailure
+	switch {
+	case outcome == OutcomeUnknown:
 		e.Hint = "read the status before sending it again"
+	case errors.As(err, &refusal) && refusal.Code == tooClose:
+		e.Hint = "wait a while before sending it again"
 	}
 	return e
 }
