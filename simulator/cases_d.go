@@ -70,7 +70,7 @@ func casesD() []FaultCase {
 			Faults: []Fault{{Step: StepDeliver, Action: Lose, Times: 2}},
 		},
 		{
-			ID: "D7", Name: "session-present",
+			ID: "D7", Name: "session-emptied",
 			Text:   "every CONNACK claims that the session goes on, and nothing is subscribed any more",
 			Faults: []Fault{{Step: StepConnack, Wire: sessionPresent}},
 		},
