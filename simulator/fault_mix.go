@@ -118,7 +118,9 @@ func (c FaultCase) mixes() bool {
 // onDialling tells whether a client that is connected, and asks for no further
 // filters, cannot meet the case.
 func (c FaultCase) onDialling() bool {
-	return !slices.ContainsFunc(c.Faults, func(f Fault) bool { return f.Step > StepSuback })
+	return !slices.ContainsFunc(c.Faults, func(f Fault) bool {
+		return f.Step == StepPacket || f.Step > StepSuback && f.Step != StepOffence
+	})
 }
 
 // Heal heals what is in place and ends the mix. Healing twice does nothing.

@@ -134,7 +134,15 @@ func TestMixKnowsWhatDiallingMeets(t *testing.T) {
 	for _, c := range []struct {
 		step Step
 		ends bool
-	}{{StepREST, true}, {StepUpgrade, true}, {StepSuback, true}, {StepPing, false}, {StepHeater, false}} {
+	}{
+		{StepREST, true},
+		{StepUpgrade, true},
+		{StepConnected, true},
+		{StepSuback, true},
+		{StepPacket, false},
+		{StepPing, false},
+		{StepHeater, false},
+	} {
 		if got := (FaultCase{Faults: []Fault{{Step: c.step}}}).onDialling(); got != c.ends {
 			t.Errorf("step %d: %v", c.step, got)
 		}
