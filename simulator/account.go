@@ -75,6 +75,8 @@ func newDirectory(config Config, fleet *fleet) *directory {
 		byEmail: make(map[string]*account),
 		random:  rand.New(rand.NewPCG(config.Seed, streamTokens)),
 	}
+	most := mostRemembered * config.Accounts
+	d.access.most, d.refresh.most, d.keys.most = most, most, most
 	for i := range config.Accounts {
 		a := &account{
 			Account: Account{

@@ -15,9 +15,14 @@ const (
 	remembered  = 24 * time.Hour
 )
 
+// mostRemembered is how many tokens of a kind are remembered for each account: those of
+// two days in which a client signs in every hour.
+const mostRemembered = 50
+
 // issue holds what was issued with one life, oldest first, and forgets it some
-// time after its end.
+// time after its end, or when there is too much newer.
 type issue[T any] struct {
+	most    int
 	byToken map[string]issued[T]
 	order   []string
 }
@@ -33,10 +38,11 @@ func (i *issue[T]) add(token string, to T, now, expires time.Time) {
 	}
 	for len(i.order) > 0 {
 		oldest := i.order[0]
-		if entry, ok := i.byToken[oldest]; ok && now.Before(entry.expires.Add(remembered)) {
+		if entry, ok := i.byToken[oldest]; ok && now.Before(entry.expires.Add(remembered)) && len(i.order) < i.most {
 			break
 		}
 		delete(i.byToken, oldest)
+		i.order[0] = "" // let go of it
 		i.order = i.order[1:]
 	}
 	i.byToken[token] = issued[T]{to, expires}

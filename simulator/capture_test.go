@@ -55,8 +55,8 @@ func TestCapturedAnswersHaveTheSameKeys(t *testing.T) {
 		// A year in which nothing was used, and one with a first month.
 		h.look(func() {
 			h.Ledger = ledger{Use: []hourly{
-				{wallHour(calendarDay(2024, 1, 1)), usage{1266585 - 163228, 146337 - 34473, (3124 - 412) * 3600, (35 - 9) * 3600}},
-				{wallHour(calendarDay(2026, 1, 1)), usage{163228, 34473, 412 * 3600, 9 * 3600}},
+				newHourly(wallHour(calendarDay(2024, 1, 1)), usage{1266585 - 163228, 146337 - 34473, (3124 - 412) * 3600, (35 - 9) * 3600}),
+				newHourly(wallHour(calendarDay(2026, 1, 1)), usage{163228, 34473, 412 * 3600, 9 * 3600}),
 			}}
 		})
 		said = b.ask(h, topic.SuffixEnergyMonthly, topic.EnergyMonthlyRead, answers("x"), `,"year":[2025,2026]`)

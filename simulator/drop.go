@@ -95,6 +95,9 @@ func (t *tally) dropped(d Drop) {
 	if len(t.drops) == dropsKept {
 		t.drops = append(t.drops[:0], t.drops[dropsKept/2:]...)
 	}
+	if t.drops == nil {
+		t.drops = make([]Drop, 0, dropsKept) // all that it will ever take, so that what grows shows
+	}
 	t.drops = append(t.drops, d)
 }
 

@@ -49,7 +49,7 @@ func TestDiagnosticsAsTheVector(t *testing.T) {
 		h.look(func() {
 			h.Ledger = ledger{
 				Past: past{First: wallHour(h.At) - 359*24, Until: wallHour(h.At) - 359*24},
-				Use:  []hourly{{1, usage{1266585, 146337, 3124 * 3600, 35 * 3600}}},
+				Use:  []hourly{newHourly(1, usage{1266585, 146337, 3124 * 3600, 35 * 3600})},
 				Work: work{CompressorStarts: 757, FanStarts: 794, FanTime: 3138 * 3600, UpperStarts: 375, UpperTime: 35 * 3600},
 			}
 		})

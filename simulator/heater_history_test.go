@@ -140,7 +140,7 @@ func TestEnergyAnswersAsTheVectors(t *testing.T) {
 		b := newBench(t, Config{Start: time.Date(2026, 10, 20, 7, 0, 0, 0, time.UTC)})
 		h := b.dry(0)
 		used := func(year, month, day int, u usage) hourly {
-			return hourly{wallHour(calendarDay(year, month, day)), u}
+			return newHourly(wallHour(calendarDay(year, month, day)), u)
 		}
 		for _, test := range []struct {
 			vector       int

@@ -41,10 +41,22 @@ func (u *usage) add(more usage) {
 	u.ElementsTime += more.ElementsTime
 }
 
-// hourly is the usage of one hour.
+// hourly is the usage of one hour, in small numbers, because a heater keeps some ten
+// of them a day for as long as it lives.
 type hourly struct {
-	Hour int `json:"hour"`
-	usage
+	Hour         int32 `json:"hour"`
+	HeatPump     int32 `json:"heatPump"`
+	Elements     int32 `json:"elements"`
+	HeatPumpTime int32 `json:"heatPumpTime"`
+	ElementsTime int32 `json:"elementsTime"`
+}
+
+func newHourly(hour int, u usage) hourly {
+	return hourly{int32(hour), int32(u.HeatPump), int32(u.Elements), int32(u.HeatPumpTime), int32(u.ElementsTime)}
+}
+
+func (h hourly) usage() usage {
+	return usage{int(h.HeatPump), int(h.Elements), int(h.HeatPumpTime), int(h.ElementsTime)}
 }
 
 type usageRest struct {
@@ -162,10 +174,16 @@ func (l *ledger) use(hour int) {
 	if u == (usage{}) {
 		return
 	}
-	if n := len(l.Use); n == 0 || l.Use[n-1].Hour != hour {
-		l.Use = append(l.Use, hourly{Hour: hour})
+	last := len(l.Use) - 1
+	if last >= 0 && l.Use[last].Hour == int32(hour) {
+		u.add(l.Use[last].usage())
+		l.Use[last] = newHourly(hour, u)
+		return
 	}
-	l.Use[len(l.Use)-1].add(u)
+	if n := len(l.Use); n == cap(l.Use) {
+		l.Use = append(make([]hourly, 0, n+n/8+24), l.Use...) // by less than append would, for what lives so long
+	}
+	l.Use = append(l.Use, newHourly(hour, u))
 }
 
 // hours are all hours in which something ran, of the past and since.
@@ -177,7 +195,7 @@ func (l *ledger) hours() iter.Seq2[int, usage] {
 			}
 		}
 		for _, h := range l.Use {
-			if !yield(h.Hour, h.usage) {
+			if !yield(int(h.Hour), h.usage()) {
 				return
 			}
 		}

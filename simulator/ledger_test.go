@@ -104,7 +104,7 @@ func TestTheLedgerMeasures(t *testing.T) {
 		t.Fatalf("%+v", h.Ledger.Use)
 	}
 	first, last := h.Ledger.Use[0], h.Ledger.Use[2]
-	if first.Hour != wallHour(time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC)) || first.Elements < 5170 || first.Elements > 5190 ||
+	if int(first.Hour) != wallHour(time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC)) || first.Elements < 5170 || first.Elements > 5190 ||
 		first.ElementsTime < 3590 || first.ElementsTime > 3600 || first.HeatPump != 0 {
 		t.Errorf("an hour of elements: %+v", first)
 	}
