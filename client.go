@@ -138,7 +138,7 @@ func New(config Config) *Client {
 		rewriting: make(map[MAC]chan struct{}),
 	}
 	c.lifetime, c.end = context.WithCancel(context.Background())
-	c.http = newHTTPClient(config)
+	c.http = c.newHTTPClient()
 	c.account.email = NewSecret(config.Email)
 	c.account.password = config.Password
 	c.config.Email = "" // a plain text, which fmt would show of a Client
@@ -148,25 +148,38 @@ func New(config Config) *Client {
 // now returns what the wall clock shows, without a monotonic reading.
 func (c *Client) now() time.Time { return c.config.Time().Round(0) }
 
-func newHTTPClient(config Config) *http.Client {
+func (c *Client) newHTTPClient() *http.Client {
 	transport := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
-		TLSClientConfig:       &tls.Config{RootCAs: config.RootCAs, MinVersion: tls.VersionTLS12},
+		DialContext:           c.dialREST,
+		TLSClientConfig:       &tls.Config{RootCAs: c.config.RootCAs, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:   20 * time.Second,
 		ResponseHeaderTimeout: 30 * time.Second,
 		IdleConnTimeout:       90 * time.Second,
 		MaxIdleConnsPerHost:   4,
 		ForceAttemptHTTP2:     true,
 	}
-	if config.Dial != nil {
+	if c.config.Dial != nil {
 		transport.Proxy = nil
-		transport.DialContext = config.Dial
 	}
 	return &http.Client{
 		Transport: transport,
 		// A redirect would carry the token to an address that nobody named.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// dialREST opens a connection for REST. The transport goes on dialling when the call that wanted the
+// connection has given up, and has no limit of its own: in a network that drops packets dials would
+// pile up, and outlive the client.
+func (c *Client) dialREST(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, restDialTimeout)
+	defer cancel()
+	defer context.AfterFunc(c.lifetime, cancel)()
+	if c.config.Dial != nil {
+		return c.config.Dial(ctx, network, address)
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
 // closeTimeout is how long Close takes at most.

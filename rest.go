@@ -28,8 +28,11 @@ import (
 // trusted, a time limit.
 var ErrUnreachable = errors.New("the cloud cannot be reached")
 
-// restTimeout bounds one call.
-const restTimeout = 30 * time.Second
+// restTimeout bounds one call, restDialTimeout the network's part of it.
+const (
+	restTimeout     = 30 * time.Second
+	restDialTimeout = 20 * time.Second
+)
 
 // request is one REST call.
 type request struct {

@@ -3,9 +3,14 @@ package reliability
 import (
 	"context"
 	"fmt"
+	"net"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/memnet"
 )
 
 // statuses measures how long after now each member has a status again. An application asks until it gets one.
@@ -87,6 +92,45 @@ func TestRecoveryWhenTheNextSignInIsDue(t *testing.T) {
 		c.t.Logf("median of 20: %v, the longest %v", took[10], took[19])
 		if longest := took[19]; longest > 67*time.Second {
 			c.t.Errorf("the longest took %v, more than the minute and the jitter of a first dial", longest)
+		}
+	})
+}
+
+// A call that has given up leaves no dial behind that goes on for ever, in a network that answers nothing, and a client that is
+// closed leaves none at all.
+func TestDialsEnd(t *testing.T) {
+	inCrowd(t, 1, 1, func(c *crowd) {
+		var dialling atomic.Int32
+		config := c.config
+		config.Email, config.Password = "owner@example.com", nwp500.NewSecret("a password")
+		config.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			dialling.Add(1)
+			defer dialling.Add(-1)
+			return c.network.Dial(ctx, network, address)
+		}
+		client := nwp500.New(config)
+		c.network.BlackHole(memnet.Both)
+		list := func() {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			if _, err := client.Devices(ctx); err == nil {
+				c.t.Error("a list through a black hole")
+			}
+		}
+		list()
+		pass(30 * time.Second)
+		if n := dialling.Load(); n != 0 {
+			c.t.Errorf("%d dials go on half a minute after their call", n)
+		}
+		pass(time.Minute)
+		list()
+		if n := dialling.Load(); n != 1 {
+			c.t.Errorf("%d dials under way, not one", n)
+		}
+		_ = client.Close()
+		pass(time.Millisecond)
+		if n := dialling.Load(); n != 0 {
+			c.t.Errorf("%d dials go on after Close", n)
 		}
 	})
 }
