@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 //	locked                wait until the background program uses the simulated heater
 //	hang-up               read no more of what the background program prints
 //	ended                 wait until the background program has ended by itself, expect exit status 0 and no error
-//	interrupt             end the background program by a signal, expect exit status 0
+//	interrupt             end the background program by a signal, expect exit status 0; what it printed last is the file rest
 //	expire access|keys    make the tokens that are kept look as if they had run out
 //	environment           set the environment as the first line of the background `sim -o json` says
 //	openei [FILE [STATUS]] start an OpenEI that answers with a file, and set OPENEI_URL and OPENEI_API_KEY

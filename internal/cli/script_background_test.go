@@ -120,8 +120,9 @@ func scriptInterrupt(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	b := running(ts)
 	ts.Check(b.command.Process.Signal(os.Interrupt))
-	_, err := io.Copy(io.Discard, b.lines)
+	rest, err := io.ReadAll(b.lines)
 	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("rest"), rest, 0o600))
 	err = b.command.Wait()
 	fixtureOf(ts).background = nil
 	if code := exitCode(err); code != 0 {

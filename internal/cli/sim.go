@@ -19,6 +19,9 @@ type simOptions struct {
 	tls               bool
 	heaters, accounts int
 	seed              uint64
+	faults            []string
+	faultSeed         uint64
+	listFaults        bool
 }
 
 func (p *program) simCommand() *cobra.Command {
@@ -30,11 +33,20 @@ func (p *program) simCommand() *cobra.Command {
 environment that they need; with -o json, its first line is a document with the same. What
 happens to its heaters is forgotten when it ends: the heater that lives on is that of --sim.
 
-Clients take http and ws for addresses of this computer alone: for others use --tls.`,
-		Example:           "  nwp500 sim --listen 127.0.0.1:0\n  nwp500 sim --heaters 3 --tls -o json",
+Clients take http and ws for addresses of this computer alone: for others use --tls.
+
+With --fault the cloud fails as clouds do, from the beginning: --faults lists in what ways.
+Each goes by its name or, with all of its kind, by its id. The fault mix brings a new one
+every few minutes and takes it away again; --fault-seed repeats a mix. When the cloud ends
+it tells how often each fault was committed; with -o json that is the last document.`,
+		Example: "  nwp500 sim --listen 127.0.0.1:0\n  nwp500 sim --heaters 3 --tls -o json\n" +
+			"  nwp500 sim --faults\n  nwp500 sim --fault half-open,lost-writes\n  nwp500 sim --fault mix --fault-seed 7 -v",
 		Args:              arguments(0, 0, "no arguments"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.listFaults {
+				return p.listFaults(o.tls)
+			}
 			return p.sim(cmd.Context(), o)
 		},
 	}
@@ -44,6 +56,12 @@ Clients take http and ws for addresses of this computer alone: for others use --
 	flags.IntVar(&o.heaters, "heaters", 1, "how many heaters the first account has")
 	flags.IntVar(&o.accounts, "accounts", 1, "how many accounts there are")
 	flags.Uint64Var(&o.seed, "seed", 0, "the same seed makes the same cloud")
+	flags.StringSliceVar(&o.faults, "fault", nil, "commit these faults: `NAME|ID`, several with commas between, or mix")
+	flags.Uint64Var(&o.faultSeed, "fault-seed", 0, "the same seed draws the same mix; 0 draws a seed, too")
+	flags.BoolVar(&o.listFaults, "faults", false, "list the faults, and do nothing else")
+	if err := cmd.RegisterFlagCompletionFunc("fault", completeFaults); err != nil {
+		panic(err) // a flag that is not there
+	}
 	return cmd
 }
 
@@ -58,6 +76,10 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 	if o.heaters < 1 || o.accounts < 1 {
 		return usagef("--heaters and --accounts are 1 or more")
 	}
+	faults, err := findFaults(o.faults, o.tls)
+	if err != nil {
+		return err
+	}
 	simulated, err := simulator.New(simulator.Config{
 		Heaters: o.heaters, Accounts: o.accounts, Seed: o.seed, Logger: p.logger(),
 	})
@@ -68,13 +90,19 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 	if err != nil {
 		return errors.Join(err, simulated.Close())
 	}
-	err = p.serve(ctx, simulated, server)
+	record := p.inject(simulated, faults, o.faultSeed)
+	if err = p.serve(ctx, simulated, server, record); err == nil {
+		err = p.tellFaults(record)
+	}
 	return errors.Join(err, server.Close(), simulated.Close())
 }
 
 // serve tells what others need to know, and waits for the signal.
-func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, server *simulator.Server) error {
+func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, server *simulator.Server, record *faultRecord) error {
 	facts := newSimDocument(simulated, server)
+	for _, c := range record.faults.cases {
+		facts.Faults = append(facts.Faults, simFault{ID: c.ID, Name: c.Name, Text: c.Text})
+	}
 	if len(server.CA) > 0 {
 		path, err := temporaryFile("nwp500-ca-*.pem", server.CA)
 		if err != nil {
@@ -88,7 +116,7 @@ func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, ser
 		err = p.document(facts)
 	} else {
 		err = p.say("%s", "A simulated cloud runs at "+facts.RESTURL+" until you press Ctrl-C.")
-		fmt.Fprint(p.stdout, facts.exports())
+		fmt.Fprint(p.stdout, facts.exports()+record.promises())
 	}
 	if err != nil {
 		return err
@@ -116,6 +144,7 @@ type simDocument struct {
 	CA           string `json:"ca_file"`
 	simAccount
 	Accounts []simAccount `json:"accounts"`
+	Faults   []simFault   `json:"faults,omitempty"` // that are in place
 }
 
 type simAccount struct {
