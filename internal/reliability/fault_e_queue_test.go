@@ -118,8 +118,15 @@ func TestFault_E11_CutInFlush(t *testing.T) {
 			}()
 			pass(10 * time.Millisecond)
 		}
-		for range n {
-			<-done
+		for ended := 0; ended < n; {
+			select {
+			case <-done:
+				ended++
+			case <-time.After(12 * time.Second): // not to wait in vain for longer than publications do
+				if !c.session.Connected() {
+					c.session.Reconnect()
+				}
+			}
 		}
 		if fired := cut.Fired(); fired < 3 {
 			t.Fatalf("fired %d times: the flush was not cut", fired)
