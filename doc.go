@@ -79,7 +79,9 @@
 // # What happens, and what has happened
 //
 // A heater tells changes by itself: [Heater.Events] yields them, [Heater.WaitFor] waits
-// for one, and [Heater.Poll] asks regularly besides. [Heater.EnergyDaily] and
+// for one, and [Heater.Poll] asks regularly besides. Where nothing comes the session asks
+// by itself, renews a connection that is up and yet deaf, and says which heater does not
+// answer: [HeaterSilent]. [Heater.EnergyDaily] and
 // [Heater.Diagnostics] return what the heater has counted, [Session.Diagnostics] how the
 // live connection has been doing.
 //

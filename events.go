@@ -91,6 +91,15 @@ type ConnectionLost struct {
 // was not heard: ask for the status.
 type ConnectionResumed struct{ Source }
 
+// HeaterSilent is a heater that did not answer although the connection lives, or was
+// made anew because nothing came on it any more: it may be offline. It is told once, until
+// HeaterHeard. A session that is asked nothing asks by itself when nothing at all has come
+// for 15 minutes.
+type HeaterSilent struct{ Source }
+
+// HeaterHeard is a heater that was silent and has said something.
+type HeaterHeard struct{ Source }
+
 // SignInNeeded is a session that has stopped reconnecting because its credentials do
 // not serve any more: ErrCredentials, ErrPasswordNeeded or ErrNotSignedIn. It goes on
 // after SignIn, and is told once until then.

@@ -19,6 +19,7 @@ type heaterState struct {
 	device     Device
 	connection *connection
 	subscribed bool
+	silent     bool // it did not answer, and that is not the connection's fault
 
 	status    *Status   // the last, where it says nothing as it was before
 	payload   []byte    // the message that the last came in
@@ -202,7 +203,7 @@ func (c *connection) receive(topicText string, payload []byte) {
 		s.mu.Unlock()
 		return
 	}
-	events := state.learn(envelope, payload)
+	events := append(state.speaks(), state.learn(envelope, payload)...)
 	var answered *exchange
 	var echoed bool
 	if about.ClientID == c.clientID || about.Kind == topic.KindHeaterAnswer {

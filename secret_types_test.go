@@ -48,6 +48,8 @@ var printed = []any{
 	FirmwareDownloads{},
 	HandshakeError{},
 	HeatingStarted{},
+	HeaterHeard{},
+	HeaterSilent{},
 	HeatingStopped{},
 	Installer{},
 	InstallerDiagnostics{},

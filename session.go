@@ -33,8 +33,9 @@ type Session struct {
 	userSeq   int           // the account's, part of the topics of some answers
 	growing   chan struct{} // held by whoever adds a connection
 
-	lifetime context.Context // of the polls, and of dialling
-	end      context.CancelFunc
+	lifetime  context.Context // of the polls, of listening, and of dialling
+	end       context.CancelFunc
+	listening sync.WaitGroup // for connections that say nothing
 
 	mu          sync.Mutex
 	connections []*connection
@@ -120,6 +121,7 @@ func (s *Session) Close() error {
 
 	s.end()
 	s.endPolls(func(*Poll) bool { return true })
+	s.listening.Wait()
 	if !again {
 		s.farewell()
 	}
@@ -162,30 +164,10 @@ type connection struct {
 	heard    atomic.Uint64 // messages received
 	appForms appForms
 
-	heaters   int     // guarded by session.mu
-	history   history // guarded by session.mu
-	drops     int     // how often it went down; guarded by session.mu
-	renewedAt uint64  // what it had heard when it was renewed for being deaf; guarded by session.mu
-	renewed   bool    // guarded by session.mu
-}
-
-// suspect renews a connection on which questions went out and nothing at all came
-// back, not even the question itself, which the heater's filter matches: it is up and
-// yet deaf. It is done once until something is heard.
-func (c *connection) suspect(heardBefore uint64) {
-	s := c.session
-	heard := c.heard.Load()
-	if heard != heardBefore {
-		return
-	}
-	s.mu.Lock()
-	again := c.renewed && c.renewedAt == heard
-	c.renewed, c.renewedAt = true, heard
-	s.mu.Unlock()
-	if !again {
-		s.client.log.Warn("the live connection is up and yet nothing comes: it is renewed")
-		c.link.Reconnect()
-	}
+	heaters  int     // guarded by session.mu
+	history  history // guarded by session.mu
+	drops    int     // how often it went down; guarded by session.mu
+	deafness deafness
 }
 
 // place returns the state of a heater, new ones on a connection that has room, and
@@ -235,6 +217,7 @@ func (s *Session) grow(ctx context.Context) error {
 	closed := s.closed
 	if !closed {
 		s.connections = append(s.connections, c)
+		s.listening.Go(c.listen)
 		c.begin(time.Now())
 	}
 	s.mu.Unlock()

@@ -140,10 +140,11 @@ func (h *Heater) ask(ctx context.Context, t transaction, wait bool) (*wire.Envel
 		case answer := <-x.answer:
 			return answer.envelope, answer.err
 		case <-ctx.Done():
-			if time.Since(began) >= askAgainAfter {
-				state.connection.suspect(heard)
+			err := h.explain(ctx, waitError(ctx))
+			if time.Since(began) >= askAgainAfter && errors.Is(err, ErrNoAnswer) {
+				s.unanswered(state, heard, began)
 			}
-			return nil, h.explain(ctx, waitError(ctx))
+			return nil, err
 		case <-again.C:
 			if err := s.send(ctx, state, x, how); err != nil && ctx.Err() == nil && !errors.Is(err, awsiot.ErrNoAcknowledgement) {
 				return nil, fromTransport(err)

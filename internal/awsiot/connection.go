@@ -1,6 +1,7 @@
 package awsiot
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -101,8 +102,12 @@ func (c *connection) write() {
 	for {
 		select {
 		case f := <-c.out:
-			if err := c.send(f); err != nil {
-				c.tell(event{kind: failed, err: err})
+			err := c.send(f)
+			if err != nil {
+				// Over a broken frame gorilla's reader sends a close frame. Then the reader says why, and whoever writes only that it may not.
+				if !errors.Is(err, websocket.ErrCloseSent) {
+					c.tell(event{kind: failed, err: err})
+				}
 				<-c.quit
 				return
 			}

@@ -226,6 +226,10 @@ func newChange(event nwp500.Event, in scale) change {
 		return connectionLost(event)
 	case nwp500.ConnectionResumed:
 		return change{kind: "connection_resumed", text: "connection resumed"}
+	case nwp500.HeaterSilent:
+		return change{kind: "heater_silent", text: "the heater does not answer"}
+	case nwp500.HeaterHeard:
+		return change{kind: "heater_heard", text: "the heater is heard again"}
 	case nwp500.Missed:
 		return change{"events_missed", fmt.Sprintf("%s missed", plural(event.Count, "event")), nil, event.Count}
 	}

@@ -58,6 +58,8 @@ func TestChanges(t *testing.T) {
 		},
 		{nwp500.ConnectionLost{Source: source}, "connection is being replaced", `"connection_lost","units":"us"}`},
 		{nwp500.ConnectionResumed{Source: source}, "connection resumed", `"connection_resumed","units":"us"}`},
+		{nwp500.HeaterSilent{Source: source}, "the heater does not answer", `"heater_silent","units":"us"}`},
+		{nwp500.HeaterHeard{Source: source}, "the heater is heard again", `"heater_heard","units":"us"}`},
 		{nwp500.Missed{Source: source, Count: 2}, "2 events missed", `"events_missed","new":2,"units":"us"}`},
 		{nwp500.StatusReceived{Source: source}, "", ""},
 		{nwp500.FeaturesReceived{Source: source}, "", ""},

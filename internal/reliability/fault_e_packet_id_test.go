@@ -44,7 +44,8 @@ func TestFault_E9_PacketIDsGoRound(t *testing.T) {
 		for range side {
 			failed += <-ended
 		}
-		if sent := c.Counters().Publishes - before; sent != n || failed > 0 {
+		// The session itself asks now and then, as it hears nothing.
+		if sent := c.Counters().Publishes - before; sent < n || sent > n+10 || failed > 0 {
 			t.Errorf("%d of %d sent, %d failed", sent, n, failed)
 		}
 		if never.Fired() != 3 || late.Fired() < n/10 {
