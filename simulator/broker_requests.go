@@ -219,7 +219,8 @@ func (c *connection) takePing(s *session) DropReason {
 		c.offended(OffenceFastPing)
 	}
 	f, proceed := c.meet(StepPing, s.clientID)
-	if proceed && !(fast && c.broker.profile.IgnoreFastPings) {
+	ignored := fast && c.broker.profile.IgnoreFastPings
+	if proceed && !ignored {
 		c.answer(pingresp(), f)
 	}
 	return ""

@@ -38,10 +38,9 @@ type cloud struct {
 	faults []fault
 
 	// What a test may change before its end.
-	links    int                   // connections that may be open at the same time: one for each client id
-	offences []simulator.Offence   // that the test means to commit
-	over     bool                  // the session is not expected to be live in the end
-	excused  func(log string) bool // tells that a line of the log after Close is no sign of life
+	links    int                 // connections that may be open at the same time: one for each client id
+	offences []simulator.Offence // that the test means to commit
+	over     bool                // the session is not expected to be live in the end
 }
 
 // A fault is one that a test has injected, and that has to have fired.
