@@ -48,6 +48,7 @@ func TestRefusedCredentials(t *testing.T) {
 					t.Errorf("credentials asked for: %v", got)
 				}
 				time.Sleep(24 * time.Hour)
+				synctest.Wait() // an attempt may be due this very moment
 				s, fetches, dials := c.Stats(), c.fetches(), b.dials()
 				if s.Halted || s.Attempts < 24*3600/130 || len(fetches) != s.Attempts+2 || len(dials) != len(fetches) {
 					t.Errorf("%d attempts, %d fetches, %d dials", s.Attempts, len(fetches), len(dials))
