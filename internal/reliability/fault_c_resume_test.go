@@ -78,9 +78,8 @@ func TestFault_C16_DropInFlush(t *testing.T) {
 		c.cut()
 		c.await("the loss", time.Second, func() bool { return c.lost() == 1 })
 		to := "cmd/52/navilink-" + c.device.MAC.Reveal() + "/x"
-		witness := c.openRaw()
-		witness.connect("witness")
-		witness.subscribe(to)
+		witness := c.raw()
+		witness.asksFor(to)
 
 		const all = 20
 		ended := make([]chan error, all)
@@ -115,18 +114,4 @@ func TestFault_C16_DropInFlush(t *testing.T) {
 			t.Errorf("%v were done, and the heater was told %v", done, told)
 		}
 	})
-}
-
-// subscribe subscribes to a filter, and is done when that is granted.
-func (r *rawClient) subscribe(filter string) {
-	r.c.t.Helper()
-	if _, err := r.next(); err != nil { // CONNACK
-		r.c.t.Fatal(err)
-	}
-	p := packets.NewControlPacket(packets.Subscribe).(*packets.SubscribePacket)
-	p.MessageID, p.Topics, p.Qoss = 1, []string{filter}, []byte{0}
-	r.send(p)
-	if _, err := r.next(); err != nil {
-		r.c.t.Fatal(err)
-	}
 }
