@@ -13,19 +13,22 @@ const herdSize = 200
 
 // Clients that were cut at the same moment do not come back at the same moment.
 //
-// After a cut of a second each dials once, at a moment drawn from 1 to 5 s after it: any second takes it with probability 1/4. A second
-// too many would have one of 200 dials at its beginning and at least 90 of the other 199 in it, which is less likely than 200 times
-// [atLeast](90, 199, 1/4), or 3e-8 a repetition. After an hour's outage a client dials about every 60 s, the mean of a time drawn below the cap of 120 s: at most 1/60 of
-// them in any second, of which at least 20 of the others are 1e-9, and there are some 400 dials to begin with. TestHerdMargin computes it.
+// After a cut of a second each dials once, at a moment drawn from 1 to 5 s after it, so that it is in a given second with probability
+// 1/4. A second with too many has one of the 200 dials at its beginning and at least 90 of the other 199 clients in it: that is less
+// likely than 200 times the chance of 90 of 199. After an hour's outage a client dials about every 60 s, the mean of a wait drawn below
+// the cap of 120 s, so that it is in a given second with probability 1/60 at most; there a second has too many with 20 others, and there
+// are some 400 dials for it to begin with. TestHerdMargin computes both: less than one in a million for all repetitions together.
 func TestHerd(t *testing.T) {
+	t.Parallel()
 	for _, cut := range []struct {
 		lasting time.Duration
 		percent int
 		outages []outage
 	}{{time.Second, 45, outages[:1]}, {time.Hour, 10, outages[:2]}} {
 		for _, o := range cut.outages {
-			for seed := range uint64(3) {
+			for seed := range uint64(repetitions) {
 				t.Run(fmt.Sprintf("%v/%s/%d", cut.lasting, o.name, seed), func(t *testing.T) {
+					t.Parallel()
 					inCrowd(t, seed, herdSize, func(c *crowd) {
 						c.connect()
 						ended := c.suffer(o, cut.lasting)
@@ -69,8 +72,10 @@ func TestHerdMargin(t *testing.T) {
 // The sessions of one client share its limit of dials, whether they connect for the first time or come back. Nothing of that is by
 // chance: the bound holds for every order of dials.
 func TestHerdOfOneClient(t *testing.T) {
+	t.Parallel()
 	for _, o := range outages[:2] {
 		t.Run(o.name, func(t *testing.T) {
+			t.Parallel()
 			inCrowd(t, 1, 1, func(c *crowd) {
 				m := c.members[0]
 				if err := m.connect(); err != nil {

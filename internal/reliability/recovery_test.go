@@ -41,8 +41,10 @@ func (c *crowd) statuses(limit time.Duration) []time.Duration {
 // die at the beginning of the cut, and the first dial is drawn from 1 to 5 s after that. A run takes longer with probability 1/4; that half of
 // 50 do has one of 8 300, which is too likely for a test. So it makes four times 50, of which half have one of 10^14.
 func TestRecoveryFromASecond(t *testing.T) {
+	t.Parallel()
 	for _, o := range outages {
 		t.Run(o.name, func(t *testing.T) {
+			t.Parallel()
 			var all []time.Duration
 			for seed := range uint64(4) {
 				inCrowd(t, seed, 50, func(c *crowd) {
@@ -62,12 +64,14 @@ func TestRecoveryFromASecond(t *testing.T) {
 	}
 }
 
-// After an hour without the cloud, in which all keys have ended, the next status is there within the cap of the backoff and 30 s. That is no matter of
-// chance: each run has to be within it.
+// After an hour without the cloud, in which all keys have ended, the next status is there within the cap of the backoff and 30 s. That is
+// no matter of chance: each run has to be within it.
 func TestRecoveryFromAnHour(t *testing.T) {
+	t.Parallel()
 	for _, o := range outages {
-		for seed := range uint64(3) {
+		for seed := range uint64(repetitions) {
 			t.Run(fmt.Sprintf("%s/%d", o.name, seed), func(t *testing.T) {
+				t.Parallel()
 				inCrowd(t, seed, 50, func(c *crowd) {
 					c.connect()
 					c.suffer(o, time.Hour)
@@ -84,6 +88,7 @@ func TestRecoveryFromAnHour(t *testing.T) {
 
 // A sign-in that failed is tried again a minute later, when the next is due, and not after a backoff on top of that.
 func TestRecoveryWhenTheNextSignInIsDue(t *testing.T) {
+	t.Parallel()
 	inCrowd(t, 1, 20, func(c *crowd) {
 		c.connect()
 		pass(2 * time.Hour) // the keys have ended
