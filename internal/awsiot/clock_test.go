@@ -108,3 +108,19 @@ func TestSleepWhileDown(t *testing.T) {
 		}
 	})
 }
+
+// TestPublishAfterWaking: what is published before the link has noticed that it slept is as young as it is.
+func TestPublishAfterWaking(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		c, w := b.startWithClock()
+		time.Sleep(clockCheck / 2)
+		w.set(8 * time.Hour)
+		if err := c.Publish(t.Context(), Publication{Topic: "a"}); err != nil {
+			t.Error(err)
+		}
+		if changes := c.changed(); len(changes) != 2 || !errors.Is(changes[0].Err, ErrSlept) {
+			t.Errorf("changes %+v", changes)
+		}
+	})
+}

@@ -149,10 +149,8 @@ func (l *Link) finished() bool {
 
 // step does all that is due, and finds out when it has to be called again.
 func (l *Link) step() {
-	l.now, l.wake = time.Now(), time.Time{}
-	if behind, slept := l.clock.slept(l.now); slept && !l.closed {
-		l.awake(behind)
-	}
+	l.look()
+	l.wake = time.Time{}
 	if !l.closed {
 		l.due(l.clock.next())
 	}
@@ -164,6 +162,14 @@ func (l *Link) step() {
 		}
 	case subscribing, up:
 		l.tend()
+	}
+}
+
+// look finds out what time it is, and whether the machine has slept.
+func (l *Link) look() {
+	l.now = time.Now()
+	if behind, slept := l.clock.slept(l.now); slept && !l.closed {
+		l.awake(behind)
 	}
 }
 
@@ -192,7 +198,7 @@ func (l *Link) set(timer *time.Timer) {
 func (l *Link) ask(f func()) bool {
 	done := make(chan struct{})
 	select {
-	case l.asks <- func() { l.now = time.Now(); f(); close(done) }:
+	case l.asks <- func() { l.look(); f(); close(done) }: // who asks after a sleep asks the link as it is then
 		<-done
 		return true
 	case <-l.stopped:
