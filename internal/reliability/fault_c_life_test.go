@@ -87,17 +87,18 @@ func TestFault_C11_PlannedRenewal(t *testing.T) {
 		c.suffer("slow-renewal")
 		c.connect()
 		pass(22*time.Hour + 29*time.Minute)
-		// From now on there is always a command under way, or about to be.
-		for n := 0; c.Counters().Connects < 2; n++ {
-			wanted := nwp500.Celsius(50 + float64(n%8))
-			c.call("set temperature", time.Minute, func(ctx context.Context) error { return c.heater.SetTemperature(ctx, wanted) })
-			if set := c.current().Setpoint; set != wanted {
-				t.Fatalf("command %d was lost: %v, want %v", n, set, wanted)
+		c.account.Heaters[0].SetDelay(2 * time.Second)
+		given, before := 0, c.commands()
+		for ; c.Counters().Connects < 2; given++ { // there is always a command under way
+			if err := c.set(50 + float64(given%8)); err != nil {
+				t.Fatalf("command %d: %v", given, err)
 			}
-			pass(3 * time.Second)
-			if n > 2000 {
+			if given > 2000 {
 				t.Fatal("the connection was not made anew")
 			}
+		}
+		if done := c.commands() - before; done != given {
+			t.Errorf("%d of %d commands were done", done, given)
 		}
 		for _, event := range c.events.all() {
 			if lost, ok := event.(nwp500.ConnectionLost); ok && lost.Err != nil {

@@ -143,15 +143,15 @@ func TestFault_C6_WritesThatBlock(t *testing.T) {
 		ended := make(chan error, 5)
 		for range cap(ended) { // the third does not fit into the window
 			go func() {
-				ended <- c.session.Publish(context.Background(), "cmd/52/navilink-"+c.device.MAC.Reveal()+"/x", make([]byte, 100<<10))
+				ended <- c.session.Publish(context.Background(), c.topic("x"), make([]byte, 100<<10))
 			}()
 		}
 		if err := c.try("status", 16*time.Second, c.status); err == nil {
 			t.Error("a question that could not be written was answered")
 		}
-		c.await("the loss", 35*time.Second, func() bool { return c.lost() == 1 })
-		if took := time.Since(began); took > 31*time.Second { // 15 s for an acknowledgement or a write, and 15 s for a ping
-			t.Errorf("found after %v", took)
+		c.await("the loss", 2*time.Second, func() bool { return c.lost() == 1 })
+		if event, _ := last[nwp500.ConnectionLost](c.events); event.Time.Sub(began) > 16*time.Second {
+			t.Errorf("found after %v", event.Time.Sub(began))
 		}
 		c.await("the return", 10*time.Second, c.live)
 		unknown := 0
@@ -165,6 +165,31 @@ func TestFault_C6_WritesThatBlock(t *testing.T) {
 		}
 		if unknown != 3 {
 			t.Errorf("of %d publications the outcome is unknown", unknown)
+		}
+	})
+}
+
+// Close does not wait for a writer that waits.
+func TestFault_C6_CloseWhileWritesBlock(t *testing.T) {
+	inFault(t, setup{}, func(t *testing.T, c *cloud) {
+		c.age()
+		c.suffer("writes-block")
+		const all = 5
+		ended := make(chan error, all)
+		for range all {
+			go func() { ended <- c.session.Publish(context.Background(), c.topic("x"), make([]byte, 100<<10)) }()
+		}
+		pass(time.Second)
+		c.over = true
+		began := time.Now()
+		if err := c.client.Close(); err != nil {
+			t.Error(err)
+		}
+		for range all {
+			<-ended
+		}
+		if took := time.Since(began); took >= time.Second {
+			t.Errorf("Close took %v", took)
 		}
 	})
 }

@@ -24,7 +24,7 @@ func TestFault_C7_PingsWhileMuchIsHeard(t *testing.T) {
 		before := light.Fired()
 		const minutes = 30
 		for range 60 * minutes {
-			speaker.send(publishPacket("cmd/52/navilink-"+c.device.MAC.Reveal()+"/x", ""))
+			speaker.send(publishPacket(c.topic("x"), ""))
 			pass(time.Second)
 		}
 		if heard := light.Fired() - before; heard != 60*minutes {

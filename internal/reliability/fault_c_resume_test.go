@@ -77,7 +77,7 @@ func TestFault_C16_DropInFlush(t *testing.T) {
 		c.suffer("drop-in-flush")
 		c.cut()
 		c.await("the loss", time.Second, func() bool { return c.lost() == 1 })
-		to := "cmd/52/navilink-" + c.device.MAC.Reveal() + "/x"
+		to := c.topic("x")
 		witness := c.raw()
 		witness.asksFor(to)
 
