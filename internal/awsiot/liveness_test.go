@@ -88,6 +88,31 @@ func TestPingsGoOnWhileMuchArrives(t *testing.T) {
 	})
 }
 
+// TestBlockedWritesAreNoKicks: a path that takes nothing says nothing of other clients.
+func TestBlockedWritesAreNoKicks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		c := b.start()
+		for n := range manyKicks + 1 {
+			b.network.BlackHole(memnet.ToListener)
+			for range 10 {
+				c.publish(t.Context(), Publication{Topic: "a", Payload: make([]byte, maxPayload)})
+			}
+			time.Sleep(writeTimeout)
+			changes := c.changed()
+			if len(changes) != 2*n+1 || !errors.Is(changes[2*n].Err, ErrLost) || errors.Is(changes[2*n].Err, ErrDuplicateClientID) {
+				t.Fatalf("change %d is %+v", len(changes)-1, changes[len(changes)-1])
+			}
+			c.DropWaiting(ErrDown)
+			b.drop()
+			b.network.BlackHole(0)
+			for !c.Stats().Up {
+				time.Sleep(time.Second)
+			}
+		}
+	})
+}
+
 func TestWriteBlockedByABrokerThatDoesNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBroker(t)

@@ -124,7 +124,7 @@ func (l *Link) becomeUp() {
 
 // fail takes the connection down because of err, which wraps ErrLost if the broker, or whatever is in between, ended it.
 func (l *Link) fail(err error) {
-	kicked := errors.Is(err, ErrLost)
+	kicked := errors.Is(err, ErrLost) && !isTimeout(err) // a write that blocks is nobody's doing
 	soon := l.now.Sub(l.conn.since) < stableAfter
 	blamed := l.publications.blame(l.now, kicked)
 	blamed = l.subscriptions.blame(l.now, kicked) || blamed
