@@ -61,8 +61,7 @@ func (l *Link) Unsubscribe(ctx context.Context, filters ...string) error {
 	return nil
 }
 
-// want adds filters, and asks anew for those that were refused before, but not for those over which connections have ended: callers that ask
-// again and again would keep the link down for all.
+// want adds filters, and asks anew for those that were refused before.
 func (l *Link) want(w *waiter, filters []string) {
 	s := &l.subscriptions
 	if l.closed {
@@ -83,7 +82,7 @@ func (l *Link) want(w *waiter, filters []string) {
 		return
 	}
 	for _, old := range w.subscriptions {
-		if old.state == declined && old.strikes <= maxStrikes {
+		if old.state == declined && (old.strikes <= maxStrikes || l.now.Sub(old.declinedAt) >= costlyPause) {
 			old.state = unasked
 		}
 	}

@@ -11,16 +11,21 @@ const (
 	// A refused filter is asked for again after the first of these, doubled with each refusal up to the second.
 	refusalMin = time.Minute
 	refusalMax = time.Hour
+
+	// costlyPause is the least time before one over which connections have ended is asked for again because a caller wants it: who wants it
+	// again and again would keep the link down for all.
+	costlyPause = 15 * time.Minute
 )
 
 // A subscription is a filter that is wanted.
 type subscription struct {
-	filter   string
-	state    subscriptionState
-	strikes  int       // connections that ended when it was asked for
-	refusals int       // in a row
-	retryAt  time.Time // when a refused one is asked for again
-	unwanted bool      // Unsubscribe took it away while somebody still held it
+	filter     string
+	state      subscriptionState
+	strikes    int       // connections that ended when it was asked for
+	refusals   int       // in a row
+	declinedAt time.Time // the last time
+	retryAt    time.Time // when a refused one is asked for again
+	unwanted   bool      // Unsubscribe took it away while somebody still held it
 }
 
 type subscriptionState int
@@ -43,7 +48,7 @@ func (s *subscription) decline(now time.Time) {
 	if s.refusals < 6 { // a minute << 6 is above the maximum
 		wait = refusalMin << s.refusals
 	}
-	s.state, s.retryAt = declined, now.Add(wait)
+	s.state, s.declinedAt, s.retryAt = declined, now, now.Add(wait)
 	s.refusals++
 }
 
