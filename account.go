@@ -42,10 +42,13 @@ func (c *Client) SignIn(ctx context.Context, email, password string) error {
 		return err
 	}
 	same := strings.EqualFold(a.email.Reveal(), email)
-	if same && a.password == NewSecret(password) && recent(a.signedIn.at) {
+	switch again := same && a.password == NewSecret(password); {
+	case again && recent(a.signedIn.at):
 		err := a.signedIn.again()
 		a.mu.Unlock()
 		return err
+	case !again:
+		a.signedIn = try{} // with other credentials
 	}
 	if !same {
 		a.tokens, a.loaded = nil, true // another account's
@@ -53,12 +56,9 @@ func (c *Client) SignIn(ctx context.Context, email, password string) error {
 	a.email, a.password = NewSecret(email), NewSecret(password)
 	a.refused = nil
 	current := c.start(signIn)
+	current.wakes = true
 	a.mu.Unlock()
-	if err := current.wait(ctx); err != nil {
-		return err
-	}
-	c.wakeSessions()
-	return nil
+	return current.wait(ctx)
 }
 
 // SignOut forgets the tokens and the password, here and in the store; a renewal that is
@@ -69,7 +69,7 @@ func (c *Client) SignOut(ctx context.Context) error {
 	if err := a.lockIdle(ctx); err != nil {
 		return err
 	}
-	a.tokens, a.loaded, a.password, a.signedIn = nil, true, Secret{}, try{}
+	a.tokens, a.loaded, a.password, a.signedIn, a.refused = nil, true, Secret{}, try{}, nil
 	current := c.start(forgetTokens)
 	a.mu.Unlock()
 	return current.wait(ctx)

@@ -39,7 +39,7 @@ func (t try) again() error {
 		return nil
 	}
 	since := time.Since(t.at).Round(time.Second)
-	return t.notYet(fmt.Errorf("%w (tried %s ago; the next try is due in %s)", t.err, since, renewalSpacing-since))
+	return fmt.Errorf("%w (tried %s ago; the next try is due in %s)", t.notYet(t.err), since, renewalSpacing-since)
 }
 
 // notYet is an error that a link takes for no failure of its own: it comes back when the
@@ -61,8 +61,9 @@ const (
 // flight is a renewal under way. It belongs to the client and not to the call that
 // began it, so a caller that gives up does not lose the tokens for the others.
 type flight struct {
-	done chan struct{}
-	err  error
+	done  chan struct{}
+	err   error
+	wakes bool // sessions that wait for credentials, when it succeeds; guarded by account.mu
 }
 
 func (f *flight) wait(ctx context.Context) error {
@@ -122,9 +123,15 @@ func (c *Client) start(how renewal) *flight {
 			current.err = ErrClosed
 		}
 		a.mu.Lock()
-		a.flight = nil
+		wakes := current.wakes && current.err == nil
 		a.mu.Unlock()
+		if wakes { // before the end, which Close waits for
+			c.wakeSessions()
+		}
+		a.mu.Lock()
+		a.flight = nil
 		close(current.done)
+		a.mu.Unlock()
 	}()
 	return current
 }

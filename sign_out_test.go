@@ -70,3 +70,43 @@ func TestSignOutDuringARenewal(t *testing.T) {
 		})
 	}
 }
+
+// A sign-in that its caller gave up, and that went well, lets a session go on that waited for it.
+func TestSignInGivenUpByItsCaller(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, 24*time.Hour)
+		session, _ := c.connect(t)
+		if err := c.client.SignOut(ctx); err != nil {
+			t.Fatal(err)
+		}
+		c.DropAll(simulator.DropServer)
+		pass(time.Minute)
+		release := c.RESTHold("/user/sign-in", 1)
+		short, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		if err := c.client.SignIn(short, c.email, c.config.Password.Reveal()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		release()
+		pass(10 * time.Second)
+		if !session.Connected() {
+			t.Error("the session does not go on")
+		}
+	})
+}
+
+// Nobody is signed in after a sign-out, and no password is wrong.
+func TestSignOutAfterARefusal(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, time.Hour)
+		if err := c.client.SignIn(ctx, c.email, "wrong"); !errors.Is(err, nwp500.ErrCredentials) {
+			t.Fatalf("got %v", err)
+		}
+		if err := c.client.SignOut(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.client.Devices(ctx); !errors.Is(err, nwp500.ErrNotSignedIn) {
+			t.Errorf("got %v, want ErrNotSignedIn", err)
+		}
+	})
+}
