@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/nwp500/nwp500"
@@ -86,23 +87,121 @@ func TestOutageThatSaysInvalid(t *testing.T) {
 func TestSignInThatDidNotLeave(t *testing.T) {
 	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
 		ctx := within(t, time.Hour)
-		config, up := c.config, false
-		config.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-			if !up {
-				return nil, errors.New("no network")
-			}
-			return c.config.Dial(ctx, network, address)
-		}
+		config, network := c.withNetwork()
+		network.down = true
 		client := nwp500.New(config)
 		defer client.Close()
 		if _, err := client.Devices(ctx); !errors.Is(err, nwp500.ErrUnreachable) {
 			t.Fatalf("got %v", err)
 		}
-		up = true
+		network.down = false
 		if _, err := client.Devices(ctx); err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// A sign-in that never left the machine does not end as the one before did, which had another password.
+func TestOtherPasswordThatDidNotLeave(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, time.Hour)
+		config, network := c.withNetwork()
+		client := nwp500.New(config)
+		defer client.Close()
+		if _, err := client.Devices(ctx); err != nil {
+			t.Fatal(err)
+		}
+		network.cut()
+		if err := client.SignIn(ctx, c.email, "wrong"); !errors.Is(err, nwp500.ErrUnreachable) {
+			t.Errorf("without a network: %v", err)
+		}
+		network.down = false
+		if err := client.SignIn(ctx, c.email, "wrong"); !errors.Is(err, nwp500.ErrCredentials) {
+			t.Errorf("with a wrong password: %v", err)
+		}
+	})
+}
+
+// A refresh that never left the machine is none, either.
+func TestRefreshThatDidNotLeave(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, 24*time.Hour)
+		config, network := c.withNetwork()
+		config.Tokens = nwp500.MemoryTokens()
+		with := nwp500.New(config)
+		defer with.Close()
+		if _, err := with.Devices(ctx); err != nil {
+			t.Fatal(err)
+		}
+		config.Password = nwp500.Secret{}
+		without := nwp500.New(config)
+		defer without.Close()
+		pass(2 * time.Hour)
+		network.cut()
+		if _, err := without.Devices(ctx); !errors.Is(err, nwp500.ErrUnreachable) {
+			t.Errorf("without a network: %v", err)
+		}
+		network.down = false
+		if _, err := without.Devices(ctx); err != nil {
+			t.Errorf("with one again: %v", err)
+		}
+	})
+}
+
+// A call under way ends with the client.
+func TestCloseEndsCalls(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, time.Hour)
+		if _, err := c.client.Devices(ctx); err != nil {
+			t.Fatal(err)
+		}
+		defer c.RESTHold("/device/list", 1)()
+		ended := make(chan error)
+		go func() {
+			_, err := c.client.Devices(ctx)
+			ended <- err
+		}()
+		pass(time.Second)
+		began := time.Now()
+		if err := c.client.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; !errors.Is(err, nwp500.ErrClosed) || time.Since(began) >= time.Second {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+	})
+}
+
+// ownNetwork is one that a test takes away from a client.
+type ownNetwork struct {
+	dial  func(context.Context, string, string) (net.Conn, error)
+	conns []net.Conn
+	down  bool
+}
+
+// withNetwork returns the configuration of a client on a network of its own.
+func (c *cloud) withNetwork() (nwp500.Config, *ownNetwork) {
+	own, config := &ownNetwork{dial: c.config.Dial}, c.config
+	config.Dial = own.open
+	return config, own
+}
+
+func (n *ownNetwork) open(ctx context.Context, network, address string) (net.Conn, error) {
+	if n.down {
+		return nil, errors.New("no network")
+	}
+	conn, err := n.dial(ctx, network, address)
+	n.conns = append(n.conns, conn)
+	return conn, err
+}
+
+// cut ends what is open, and lets nothing new through.
+func (n *ownNetwork) cut() {
+	n.down = true
+	for _, conn := range n.conns {
+		_ = conn.Close()
+	}
+	synctest.Wait()
 }
 
 // A store of tokens that does not return does not hold up the end.

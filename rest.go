@@ -65,13 +65,25 @@ func (c *Client) authorised(ctx context.Context, build func(userID string) reque
 	return c.call(ctx, build(tokens.Email.Reveal()), tokens.Access)
 }
 
-// call makes one call and returns the envelope's data.
+// unsentError is a call whose request did not leave this machine: the cloud knows nothing
+// of it.
+type unsentError struct{ error }
+
+func (e unsentError) Unwrap() error { return e.error }
+
+func isUnsent(err error) bool {
+	var unsent unsentError
+	return errors.As(err, &unsent)
+}
+
+// call makes one call, which ends with the client, and returns the envelope's data.
 func (c *Client) call(ctx context.Context, r request, token Secret) (jsontext.Value, error) {
 	ctx, cancel := context.WithTimeout(ctx, restTimeout)
 	defer cancel()
+	defer context.AfterFunc(c.lifetime, cancel)()
 	httpRequest, err := c.newRequest(ctx, r)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", r.name(), err)
+		return nil, unsentError{fmt.Errorf("%s: %w", r.name(), err)}
 	}
 	if !token.IsEmpty() {
 		// Lower-case and without "Bearer": docs/protocol.md §2.
@@ -85,9 +97,10 @@ func (c *Client) call(ctx context.Context, r request, token Secret) (jsontext.Va
 	response, err := c.http.Do(httpRequest)
 	if err != nil {
 		if sent.Load() {
-			err = unquoted(err)
+			err = c.unanswered(r, unquoted(err))
+		} else {
+			err = unsentError{c.unanswered(r, err)}
 		}
-		err = unreachable(r.name(), err)
 		c.log.Debug("rest call failed", "took", time.Since(began), "err", err)
 		return nil, err
 	}
@@ -95,7 +108,7 @@ func (c *Client) call(ctx context.Context, r request, token Secret) (jsontext.Va
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxMessage+1))
 	if err != nil {
-		return nil, unreachable(r.name(), unquoted(err))
+		return nil, c.unanswered(r, unquoted(err))
 	}
 	if len(body) > wire.MaxMessage {
 		return nil, fmt.Errorf("%s: the answer is longer than %d bytes", r.name(), wire.MaxMessage)
@@ -106,6 +119,14 @@ func (c *Client) call(ctx context.Context, r request, token Secret) (jsontext.Va
 		refused.Message = notShown
 	}
 	return data, err
+}
+
+// unanswered is a call that got no answer, or none to its end.
+func (c *Client) unanswered(r request, err error) error {
+	if c.lifetime.Err() != nil {
+		return fmt.Errorf("%s: %w", r.name(), ErrClosed)
+	}
+	return unreachable(r.name(), err)
 }
 
 // openEnvelope returns the data of an answer, or why there is none.

@@ -5,12 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptrace"
 	"strings"
-	"sync/atomic"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // tokenRefused tells a token that is over from an outage.
@@ -19,34 +15,11 @@ func tokenRefused(err error) bool {
 	return errors.As(err, &answer) && !answer.Temporary()
 }
 
-// unsentError is a call whose request did not leave this machine: the cloud knows nothing
-// of it.
-type unsentError struct{ error }
-
-func (e unsentError) Unwrap() error { return e.error }
-
-func isUnsent(err error) bool {
-	var unsent unsentError
-	return errors.As(err, &unsent)
-}
-
-// authenticate makes a call without a token, and tells one that was not sent.
-func (c *Client) authenticate(ctx context.Context, r request) (jsontext.Value, error) {
-	var sent atomic.Bool
-	data, err := c.call(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { sent.Store(true) },
-	}), r, Secret{})
-	if err != nil && !sent.Load() {
-		err = unsentError{err}
-	}
-	return data, err
-}
-
 // signIn makes the call of that name.
 func (c *Client) signIn(ctx context.Context, email, password Secret) (*Tokens, error) {
-	data, err := c.authenticate(ctx, request{method: http.MethodPost, path: "/user/sign-in", body: map[string]any{
+	data, err := c.call(ctx, request{method: http.MethodPost, path: "/user/sign-in", body: map[string]any{
 		"userId": email.Reveal(), "password": password.Reveal(),
-	}})
+	}}, Secret{})
 	var answer *APIError
 	if errors.As(err, &answer) && credentialsRefused(answer) {
 		return nil, fmt.Errorf("%w (%s)", ErrCredentials, strings.ToLower(strings.ReplaceAll(answer.reason(), "_", " ")))
