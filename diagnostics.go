@@ -40,8 +40,10 @@ type ConnectionDiagnostics struct {
 	Up    bool      `json:"up"`
 	Since time.Time `json:"since"`
 	For   Span      `json:"for"`
-	// Error is why it is down, or empty.
+	// Error is why it is down, or empty, and Diagnosis what that is taken for: of the
+	// last attempt to make it or, before the first, of its end.
 	Error string `json:"error,omitempty"`
+	Diagnosis
 	// Stopped is a connection that is down and not tried any more until SignIn.
 	Stopped bool `json:"stopped,omitempty"`
 	// Attempts counts those to reconnect since it went down; NextAttempt is when the
@@ -84,6 +86,8 @@ type DiagnosticEvent struct {
 	// Cause is why it was lost, in the words of ConnectionDiagnostics.Drops, or why
 	// a sign-in is needed.
 	Cause string `json:"cause,omitempty"`
+	// Diagnosis is what is made of a connection that was lost.
+	Diagnosis
 	// Lasted is how long a connection that was lost was up.
 	Lasted Span `json:"lasted,omitzero"`
 	// Attempts is how many a reconnection took.
@@ -110,25 +114,8 @@ type history struct {
 	drops             map[string]int
 	lengths           []Span // the last ones
 	longest, shortest Span
-}
-
-// cause names why a connection went down.
-func cause(change awsiot.Change) string {
-	switch {
-	case change.Planned:
-		return "renewed on purpose"
-	case errors.Is(change.Err, awsiot.ErrDuplicateClientID):
-		return "ended soon, repeatedly"
-	case errors.Is(change.Err, awsiot.ErrNoAcknowledgement):
-		return "no answer from the broker"
-	case errors.Is(change.Err, awsiot.ErrProtocol):
-		return "broke the protocol"
-	case errors.Is(change.Err, awsiot.ErrSlept):
-		return "this machine slept"
-	case errors.Is(change.Err, awsiot.ErrLost):
-		return "ended by the other side"
-	}
-	return "other"
+	end               error     // the last one
+	diagnosis         Diagnosis // of it
 }
 
 // begin keeps that a connection was opened. The session's lock is held.
@@ -147,11 +134,18 @@ func (c *connection) remember(change awsiot.Change) {
 		c.session.keep(DiagnosticEvent{Time: change.At, ClientID: c.clientID, What: "reconnected", Attempts: change.Attempts})
 		return
 	}
-	h, why := &c.history, cause(change)
+	h := &c.history
 	if h.upSince.IsZero() {
 		h.upSince = change.At // it went down as soon as it was opened
 	}
 	lasted := Span(change.At.Sub(h.upSince))
+	announced := c.session.announced
+	why, diagnosis := drop{
+		Change: change, lasted: time.Duration(lasted),
+		announced: !announced.IsZero() && change.At.Sub(announced) < announcedFor,
+		deaf:      change.Planned && c.deafness.renewed && change.At.Sub(c.deafness.on) < renewalTime,
+	}.diagnose()
+	h.end, h.diagnosis = change.Err, diagnosis
 	if h.drops == nil {
 		h.drops = make(map[string]int)
 		h.shortest = lasted
@@ -160,7 +154,9 @@ func (c *connection) remember(change awsiot.Change) {
 	h.longest, h.shortest = max(h.longest, lasted), min(h.shortest, lasted)
 	h.lengths = lastOf(append(h.lengths, lasted), lengthsKept)
 	h.upSince = time.Time{}
-	c.session.keep(DiagnosticEvent{Time: change.At, ClientID: c.clientID, What: "lost", Cause: why, Lasted: lasted})
+	c.session.keep(DiagnosticEvent{
+		Time: change.At, ClientID: c.clientID, What: "lost", Cause: why, Diagnosis: diagnosis, Lasted: lasted,
+	})
 }
 
 // keep keeps an event for Diagnostics. The session's lock is held.
@@ -178,11 +174,12 @@ func (s *Session) Diagnostics() Diagnostics {
 		Time: time.Now(), Heaters: len(s.heaters), Polls: len(s.polls), LateAnswers: s.late, Unreadable: s.unreadable,
 		Connections: make([]ConnectionDiagnostics, len(s.connections)), Events: slices.Clone(s.recent),
 	}
-	connections := slices.Clone(s.connections)
+	connections, ends := slices.Clone(s.connections), make([]error, len(s.connections))
 	for i, c := range connections {
+		ends[i] = c.history.end
 		of := &d.Connections[i]
 		of.Heaters, of.Longest, of.Shortest = c.heaters, c.history.longest, c.history.shortest
-		of.Lengths = append([]Span{}, c.history.lengths...)
+		of.Lengths, of.Diagnosis = append([]Span{}, c.history.lengths...), c.history.diagnosis
 		of.Drops = make(map[string]int)
 		for why, n := range c.history.drops {
 			of.Drops[why] = n
@@ -190,23 +187,33 @@ func (s *Session) Diagnostics() Diagnostics {
 	}
 	s.mu.Unlock()
 	for i, c := range connections {
-		d.Connections[i].take(c.link.Stats(), d.Time)
+		d.Connections[i].take(c.link.Stats(), ends[i], d.Time)
 		d.Waiting += d.Connections[i].Waiting
 	}
 	return d
 }
 
-// take adds what the link itself knows.
-func (d *ConnectionDiagnostics) take(stats awsiot.Stats, now time.Time) {
+// take adds what the link itself knows, given how it last ended.
+func (d *ConnectionDiagnostics) take(stats awsiot.Stats, end error, now time.Time) {
 	d.ClientID, d.Up, d.Since, d.For = stats.ClientID, stats.Up, stats.Since, Span(now.Sub(stats.Since))
 	d.Made, d.Waiting, d.InFlight = stats.Connections, stats.Waiting, stats.InFlight
 	d.Subscriptions, d.Refused = stats.Subscriptions, stats.Refused
 	d.Received, d.Lost, d.ClockAhead = stats.Received, stats.Dropped, Span(stats.ClockOffset)
 	if stats.Up {
+		d.Diagnosis = Diagnosis{}
 		return
 	}
-	d.Stopped, d.Attempts, d.NextAttempt = stats.Halted, stats.Attempts, stats.NextAttempt
-	if stats.Err != nil {
-		d.Error = fromTransport(stats.Err).Error()
+	if stats.Err != end { //nolint:errorlint // the same error, or that of an attempt
+		d.Diagnosis = diagnoseAttempt(stats.Err)
 	}
+	d.Stopped, d.Attempts, d.NextAttempt = stats.Halted, stats.Attempts, stats.NextAttempt
+	if stats.Err == nil {
+		return
+	}
+	err := fromTransport(stats.Err)
+	var notYet *awsiot.NotYetError
+	if errors.As(err, &notYet) {
+		err = notYet.Err // without the time of the next try, which NextAttempt knows by now
+	}
+	d.Error = err.Error()
 }

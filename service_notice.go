@@ -50,6 +50,7 @@ func (s *Session) awaitServiceNotice(ctx context.Context) {
 func (c *connection) announceService(payload []byte) {
 	s, now := c.session, time.Now()
 	s.mu.Lock()
+	s.announced = now
 	s.keep(DiagnosticEvent{Time: now, ClientID: c.clientID, What: "service announced"})
 	s.mu.Unlock()
 	for _, other := range s.links() {

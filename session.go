@@ -48,7 +48,8 @@ type Session struct {
 	recent      []DiagnosticEvent              // oldest first
 	closed      bool
 
-	signInNeeded error // what SignInNeeded told, nil once there are credentials again
+	signInNeeded error     // what SignInNeeded told, nil once there are credentials again
+	announced    time.Time // when the cloud last announced service
 }
 
 // Connect opens a live connection. It makes one attempt and says why it failed:

@@ -43,6 +43,9 @@ var (
 	// ErrDuplicateClientID says that the broker ended several connections in a row soon after they were made, as it does when another
 	// client uses the same client id. MQTT 3.1.1 gives no reason, so it may have another one.
 	ErrDuplicateClientID = errors.New("the broker ends each connection soon: possibly another client uses the same client id")
+	// ErrUnwelcome says that the connection ended within moments of a publication or a subscription, as AWS IoT ends those of who may not
+	// use a topic. It may have another reason, too.
+	ErrUnwelcome = errors.New("ended over a message")
 	// ErrProtocol says that the broker sent what MQTT 3.1.1 does not allow.
 	ErrProtocol = errors.New("protocol violation by the broker")
 )

@@ -136,6 +136,9 @@ func (l *Link) fail(err error) {
 			err = fmt.Errorf("%w: %w", ErrDuplicateClientID, err)
 		}
 	}
+	if blamed {
+		err = fmt.Errorf("%w: %w", ErrUnwelcome, err)
+	}
 	l.nextDial = l.backoff.afterLoss(l.now, l.conn.stable)
 	l.goDown(err, false)
 	l.conn.end(false)

@@ -2,12 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +11,7 @@ import (
 func (p *program) diagnosticsCommand() *cobra.Command {
 	cmd := commandGroup("diagnostics", "Show what the heaters have counted, and how the connection does",
 		p.diagnosticsDeviceCommand(), p.diagnosticsConnectionCommand())
-	cmd.Example = "  nwp500 diagnostics device\n  nwp500 diagnostics connection -o json"
+	cmd.Example = "  nwp500 diagnostics device\n  nwp500 diagnostics connection --for 1h"
 	return cmd
 }
 
@@ -110,94 +104,4 @@ func times(count nwp500.Value[int]) string {
 		return "never"
 	}
 	return plural(n, "time")
-}
-
-func (p *program) diagnosticsConnectionCommand() *cobra.Command {
-	cmd := p.command("connection", "Show how the live connection does", arguments(0, 0, "no arguments"), func(ctx context.Context, _ []string) error {
-		return p.withHeaters(ctx, func(_ *nwp500.Client, session *nwp500.Session, devices []nwp500.Device) error {
-			// A heater that does not answer is what the user may be looking for.
-			for got := range ask(ctx, devices, func(ctx context.Context, device nwp500.Device) (*nwp500.Status, error) {
-				return session.Heater(device).Status(ctx)
-			}) {
-				if got.err != nil {
-					p.tell(fmt.Errorf("%s: %w", title(got.device), got.err))
-				}
-			}
-			return p.connectionDiagnostics(session.Diagnostics())
-		})
-	})
-	cmd.Long = `Connect, ask the heaters for their status, and show how the connection to the cloud's message
-broker did: for a bug report. It names no heater and no account.`
-	cmd.Example = "  nwp500 diagnostics connection -o json"
-	return cmd
-}
-
-func (p *program) connectionDiagnostics(d nwp500.Diagnostics) error {
-	switch {
-	case p.options.format.json:
-		return p.document(d)
-	case p.options.format.csv:
-		return p.connectionRecords(d)
-	}
-	sheet := &sheet{title: "Live connection"}
-	sheet.group("Session",
-		fact{"heaters", fmt.Sprint(d.Heaters)},
-		fact{"waiting", plural(d.Waiting, "request")},
-		fact{"late answers", fmt.Sprint(d.LateAnswers)},
-	)
-	for i, c := range d.Connections {
-		sheet.group(fmt.Sprintf("Connection %d", i+1),
-			fact{"client id", c.ClientID},
-			fact{"state", connectionState(c)},
-			fact{"since", c.Since.Local().Format(time.DateTime)},
-			fact{"heaters", fmt.Sprint(c.Heaters)},
-			fact{"made", plural(c.Made, "time")},
-			fact{"dropped", dropsText(c.Drops)},
-			fact{"subscriptions", fmt.Sprintf("%d, %d refused", c.Subscriptions, c.Refused)},
-			fact{"messages", fmt.Sprintf("%d received, %d lost", c.Received, c.Lost)},
-		)
-	}
-	return p.sheet(sheet)
-}
-
-func connectionState(c nwp500.ConnectionDiagnostics) string {
-	switch {
-	case c.Up:
-		return "up"
-	case c.Stopped:
-		return "down, needs a sign-in: " + c.Error
-	}
-	return fmt.Sprintf("down after %s: %s", plural(c.Attempts, "attempt"), c.Error)
-}
-
-// dropsText says how often a connection went down and why.
-func dropsText(drops map[string]int) string {
-	var causes []string
-	for _, why := range slices.Sorted(maps.Keys(drops)) {
-		causes = append(causes, fmt.Sprintf("%s: %s", why, plural(drops[why], "time")))
-	}
-	if len(causes) == 0 {
-		return "never"
-	}
-	return strings.Join(causes, "; ")
-}
-
-// connectionRecords writes a record of CSV for each connection.
-func (p *program) connectionRecords(d nwp500.Diagnostics) error {
-	header := []string{
-		"client_id", "up", "since", "heaters", "made", "drops", "waiting", "in_flight",
-		"subscriptions", "refused", "received", "lost", "error",
-	}
-	var records [][]string
-	for _, c := range d.Connections {
-		drops, err := json.Marshal(c.Drops)
-		if err != nil {
-			return err
-		}
-		records = append(records, []string{
-			c.ClientID, cell(c.Up), c.Since.Format(time.RFC3339), cell(c.Heaters), cell(c.Made), string(drops), cell(c.Waiting), cell(c.InFlight),
-			cell(c.Subscriptions), cell(c.Refused), cell(c.Received), cell(c.Lost), c.Error,
-		})
-	}
-	return p.csv(header, records)
 }

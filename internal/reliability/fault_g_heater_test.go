@@ -144,7 +144,7 @@ func TestFault_G11_ServiceAnnounced(t *testing.T) {
 			connections := c.Connections()
 			return len(connections) == 1 && connections[0].Since != first
 		}
-		pass(first.Add(2 * time.Minute).Sub(time.Now()))
+		pass(time.Until(first.Add(2 * time.Minute)))
 		took := c.await("the renewal", 70*time.Second, func() bool {
 			if sent++; sent%20 == 0 { // each second a command, which nothing may disturb
 				c.call("temperature", time.Minute, func(ctx context.Context) error { return c.heater.SetTemperature(ctx, nwp500.Celsius(50)) })
