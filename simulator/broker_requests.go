@@ -188,8 +188,8 @@ func (c *connection) takeSubscribe(s *session, p *packets.SubscribePacket) DropR
 	}
 	late, proceed := c.meet(StepSuback, s.clientID)
 	if proceed {
+		c.broker.tally.add(func(c *MQTTCounters) { c.Subscribes++ }) // before anybody sees the answer
 		c.answer(suback(p.MessageID, codes), f, late)
-		c.broker.tally.add(func(c *MQTTCounters) { c.Subscribes++ })
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -48,8 +49,9 @@ func TestFault_C16_DropWhileSubscribing(t *testing.T) {
 				if err := <-waiting; err != nil {
 					t.Error(err)
 				}
-				if c.lost() != 1 || c.resumed() != 1 {
-					t.Errorf("lost %d times, resumed %d times", c.lost(), c.resumed())
+				c.await("the event", time.Second, func() bool { return c.resumed() == 1 })
+				if c.lost() != 1 {
+					t.Errorf("lost %d times", c.lost())
 				}
 			})
 		})
@@ -63,8 +65,9 @@ func TestFault_C16_DropInTLS(t *testing.T) {
 		c.steady()
 		injected, _ := c.cutInto("drop-in-tls")
 		c.comesBack(healing)
-		if injected.Fired() != 3 || c.lost() != 1 || c.resumed() != 1 {
-			t.Errorf("fired %d times, lost %d times, resumed %d times", injected.Fired(), c.lost(), c.resumed())
+		c.await("the event", time.Second, func() bool { return c.resumed() == 1 })
+		if injected.Fired() != 3 || c.lost() != 1 {
+			t.Errorf("fired %d times, lost %d times", injected.Fired(), c.lost())
 		}
 	})
 }
@@ -100,7 +103,7 @@ func TestFault_C16_DropInFlush(t *testing.T) {
 			}
 		}
 		var told []byte
-		for len(told) < len(done) {
+		for !bytes.HasSuffix(told, []byte{all - 1}) {
 			p, err := witness.next()
 			if err != nil {
 				t.Fatal(err)
@@ -110,7 +113,9 @@ func TestFault_C16_DropInFlush(t *testing.T) {
 			}
 		}
 		_ = witness.ws.Close()
-		if !bytes.Equal(told, done) || !bytes.HasPrefix(done, []byte{0, 1}) || len(done) < all/2 || len(done) == all {
+		// Of what was told, the acknowledgement may have been lost with the connection.
+		lost := slices.DeleteFunc(slices.Clone(done), func(b byte) bool { return bytes.IndexByte(told, b) >= 0 })
+		if len(lost) > 0 || !slices.IsSorted(told) || len(slices.Compact(slices.Clone(told))) < len(told) || len(told) < all/2 || len(told) == all {
 			t.Errorf("%v were done, and the heater was told %v", done, told)
 		}
 	})
