@@ -86,6 +86,9 @@
 // cloud is about to, and the zero [Broker] can be made less friendly: late,
 // shuffled, twice. Counters and Drops say what came of it, and why.
 //
+// [FaultCases] are the faults that clouds have, by name: InjectCase puts one in
+// place, and InjectMix draws from all of them, for as long as one likes.
+//
 // # The same again
 //
 // All that is drawn by lot comes from Config.Seed: names, passwords, tokens, the
