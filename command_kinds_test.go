@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,4 +60,85 @@ func TestCommandsOfSeveralKindsKeepTheirOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Commands do not outlive two minutes without a connection, whatever each waits for: to hear of the heater at all, what it can do, its turn,
+// or to be sent.
+func TestCommandsOfSeveralKindsExpire(t *testing.T) {
+	for name, prepare := range map[string]func(context.Context, *nwp500.Heater) error{
+		"before anything was asked":   func(context.Context, *nwp500.Heater) error { return nil },
+		"before features are known":   func(ctx context.Context, h *nwp500.Heater) error { _, err := h.Status(ctx); return err },
+		"when the features are known": func(ctx context.Context, h *nwp500.Heater) error { _, err := h.Features(ctx); return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+				ctx := within(t, 24*time.Hour)
+				heater, simulated := c.heater(t)
+				if err := prepare(ctx, heater); err != nil {
+					t.Fatal(err)
+				}
+				down := c.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Status: 503})
+				c.DropAll(simulator.DropServer)
+				pass(time.Second)
+				var commands sync.WaitGroup
+				for i, give := range []func() error{
+					func() error { return heater.SetTemperature(ctx, nwp500.Celsius(50)) },
+					func() error { return heater.SetMode(ctx, nwp500.HeatPump) },
+					func() error { return heater.SetReservations(ctx, nwp500.Reservations{}) },
+					func() error { return heater.CommitFirmware(ctx, 1, 1) },
+					func() error { return heater.SetPower(ctx, false) },
+				} {
+					commands.Go(func() {
+						began := time.Now()
+						err := give()
+						if took := time.Since(began); outcome(err) != nwp500.NotSent || took > 2*time.Minute {
+							t.Errorf("command %d ended after %v: %v", i, took, err)
+						}
+					})
+					pass(10 * time.Second)
+				}
+				pass(time.Hour)
+				down.Heal()
+				commands.Wait()
+				pass(5 * time.Minute)
+				if _, ok := simulated.Received("ctrl"); ok {
+					t.Error("a command of an hour ago reached the heater")
+				}
+			})
+		})
+	}
+}
+
+// A command that waited while the machine slept is not carried out in the morning.
+func TestCommandsExpireInTheirSleep(t *testing.T) {
+	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+		ctx := within(t, 24*time.Hour)
+		var slept atomic.Int64
+		config := c.config
+		config.Time = func() time.Time { return time.Now().Add(time.Duration(slept.Load())) }
+		c.client = nwp500.New(config)
+		heater, simulated := c.heater(t)
+		down := c.Inject(simulator.Fault{Step: simulator.StepUpgrade, Action: simulator.Refuse, Status: 503})
+		c.DropAll(simulator.DropServer)
+		pass(time.Second)
+		ended := make(chan error)
+		for _, give := range []func() error{
+			func() error { return heater.SetTemperature(ctx, nwp500.Celsius(50)) },
+			func() error { return heater.SetPower(ctx, false) },
+			func() error { return heater.SetReservations(ctx, nwp500.Reservations{}) },
+		} {
+			go func() { ended <- give() }()
+		}
+		pass(10 * time.Second)
+		slept.Add(int64(8 * time.Hour))
+		down.Heal()
+		for range 3 {
+			if err := <-ended; outcome(err) != nwp500.NotSent {
+				t.Errorf("got %v", err)
+			}
+		}
+		if _, ok := simulated.Received("ctrl"); ok {
+			t.Error("a command of yesterday reached the heater")
+		}
+	})
 }

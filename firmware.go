@@ -100,11 +100,15 @@ func (h *Heater) CommitFirmware(ctx context.Context, code, version int) error {
 			return refused(name, &RangeError{number.field, strconv.Itoa(number.value), "that of a download, 1 to 4294967295"}, "")
 		}
 	}
-	release, err := h.appForm(ctx, true)
+	waiting, end := h.session.patiently(ctx)
+	release, err := h.appForm(waiting, true)
 	if err != nil {
-		return failed(name, NotSent, err)
+		return failed(name, NotSent, end(err))
 	}
 	defer release()
+	if err := end(nil); err != nil {
+		return failed(name, NotSent, err)
+	}
 	_, err = h.tell(ctx, name, "firmware commit", transaction{
 		code: topic.FirmwareCommit, suffix: topic.SuffixFirmwareCommit,
 		extra: wire.Object{{Name: "commitOta", Value: jsontext.Value(fmt.Sprintf(`{"swCode":%d,"swVersion":%d}`, code, version))}},

@@ -100,6 +100,14 @@ func (h *Heater) knownFeatures(ctx context.Context, wait bool) (*Features, error
 	return newFeatures(message, h.device.MAC, time.Now()), nil
 }
 
+// awaitFeatures returns the features, and waits for a connection that is down for as long
+// as a command does.
+func (h *Heater) awaitFeatures(ctx context.Context) (*Features, error) {
+	waiting, end := h.session.patiently(ctx)
+	features, err := h.knownFeatures(waiting, true)
+	return features, end(err)
+}
+
 // keptFeatures returns the features that are known and not too old, or nil.
 func (s *Session) keptFeatures(state *heaterState) *Features {
 	s.mu.Lock()

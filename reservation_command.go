@@ -148,7 +148,7 @@ func (h *Heater) SetWeeklyReservations(ctx context.Context, program Reservations
 	if err := program.check(); err != nil {
 		return refused(name, err, "")
 	}
-	features, err := h.knownFeatures(ctx, true)
+	features, err := h.awaitFeatures(ctx)
 	if err != nil {
 		return failed(name, NotSent, err)
 	}

@@ -30,7 +30,7 @@ type rewrite struct {
 
 // rewrite carries a rewrite out. Every error is a *CommandError.
 func (h *Heater) rewrite(ctx context.Context, r rewrite) error {
-	features, err := h.knownFeatures(ctx, true)
+	features, err := h.awaitFeatures(ctx)
 	if err != nil {
 		return failed(r.name, NotSent, err)
 	}

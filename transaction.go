@@ -156,10 +156,11 @@ func (h *Heater) ask(ctx context.Context, t transaction, wait bool) (*wire.Envel
 // askWaiting asks as part of a command: it waits for a connection that is down, and a
 // question whose answer was lost with the connection is asked again.
 func (h *Heater) askWaiting(ctx context.Context, t transaction) (*wire.Envelope, error) {
+	waiting, end := h.session.patiently(ctx)
 	for {
-		envelope, err := h.ask(ctx, t, true)
+		envelope, err := h.ask(waiting, t, true)
 		if !errors.Is(err, ErrDisconnected) {
-			return envelope, err
+			return envelope, end(err)
 		}
 	}
 }
@@ -168,13 +169,14 @@ func (h *Heater) askWaiting(ctx context.Context, t transaction) (*wire.Envelope,
 // A newer command of the same kind takes the place of one that waits.
 func (h *Heater) tell(ctx context.Context, name, kind string, t transaction) (*wire.Envelope, error) {
 	s := h.session
-	state, err := s.attach(ctx, h.device, true)
+	waiting, end := s.patiently(ctx)
+	state, err := s.attach(waiting, h.device, true)
 	if err != nil {
-		return nil, failed(name, NotSent, err)
+		return nil, failed(name, NotSent, end(err))
 	}
-	release, err := s.listen(ctx, state, t.place)
+	release, err := s.listen(waiting, state, t.place)
 	defer release()
-	if err != nil {
+	if err = end(err); err != nil {
 		return nil, failed(name, NotSent, fromTransport(err))
 	}
 	if t.holds != nil && !t.holds() {

@@ -2,12 +2,34 @@ package nwp500
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
+
+	"github.com/nwp500/nwp500/internal/awsiot"
 )
 
 // A command waits twice for a connection that is down: to learn what the heater can do,
 // unless that is known, and to be sent. The link sees to the second wait, and to its
 // order; what is here sees to the first, and that the order is the same.
+
+// commandPatience is how long a command waits to learn what the heater can do: as long as
+// the link has it wait to be sent.
+const commandPatience = 2 * time.Minute
+
+// patiently bounds a command's wait, by both clocks: a command of yesterday must not be
+// sent because the machine slept. end is called with what the wait came to.
+func (s *Session) patiently(ctx context.Context) (waiting context.Context, end func(error) error) {
+	waiting, cancel := context.WithTimeoutCause(ctx, commandPatience, awsiot.ErrExpired)
+	began := s.client.now()
+	return waiting, func(err error) error {
+		defer cancel()
+		if errors.Is(context.Cause(waiting), awsiot.ErrExpired) || s.client.now().Sub(began) >= commandPatience {
+			return awsiot.ErrExpired
+		}
+		return err
+	}
+}
 
 // waitingKey is a kind of command to a heater.
 type waitingKey struct {
@@ -42,7 +64,8 @@ func (s *Session) turn(ctx context.Context, mac MAC) (pass func(), err error) {
 // whatever the error.
 func (h *Heater) featuresFor(ctx context.Context, kind string) (features *Features, pass func(), err error) {
 	s, key := h.session, waitingKey{h.device.MAC, kind}
-	waiting, supersede := context.WithCancelCause(ctx)
+	patient, end := s.patiently(ctx)
+	waiting, supersede := context.WithCancelCause(patient)
 	defer supersede(nil)
 	command := &waitingCommand{supersede}
 	s.mu.Lock()
@@ -55,6 +78,7 @@ func (h *Heater) featuresFor(ctx context.Context, kind string) (features *Featur
 	if pass, err = s.turn(waiting, h.device.MAC); err == nil {
 		features, err = h.knownFeatures(waiting, true)
 	}
+	err = end(err)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
