@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,19 +30,23 @@ func (p *program) diagnosticsConnectionCommand() *cobra.Command {
 		}
 		return p.withHeaters(ctx, func(_ *nwp500.Client, session *nwp500.Session, devices []nwp500.Device) error {
 			// A heater that does not answer is what the user may be looking for.
-			for got := range ask(ctx, devices, func(ctx context.Context, device nwp500.Device) (*nwp500.Status, error) {
-				return session.Heater(device).Status(ctx)
-			}) {
-				if got.err != nil {
-					p.tell(fmt.Errorf("%s: %w", title(got.device), got.err))
+			silent := func(device nwp500.Device, err error) {
+				if err != nil {
+					p.tell(fmt.Errorf("%s: %w", title(device), err))
 				}
 			}
 			if watch > 0 {
-				if err := p.watchConnection(ctx, session, devices, watch); err != nil {
+				if err := p.watchConnection(ctx, session, devices, watch, silent); err != nil {
 					return err
 				}
+				return p.connectionDiagnostics(session.Diagnostics(), false)
 			}
-			return p.connectionDiagnostics(session.Diagnostics(), watch == 0)
+			for got := range ask(ctx, devices, func(ctx context.Context, device nwp500.Device) (*nwp500.Status, error) {
+				return session.Heater(device).Status(ctx)
+			}) {
+				silent(got.device, got.err)
+			}
+			return p.connectionDiagnostics(session.Diagnostics(), true)
 		})
 	}
 	cmd.Flags().DurationVar(&watch, "for", 0, "stay connected for so long, `10m` or 24h, and tell what happens")
@@ -57,12 +62,16 @@ goes down or comes back, and what it takes for the reason; Ctrl-C ends it sooner
 // watchPoll is how often the heaters are asked, so that a connection that is dead shows itself.
 const watchPoll = time.Minute
 
-// watchConnection stays connected for a while or until it is interrupted, and tells people what happens.
-func (p *program) watchConnection(ctx context.Context, session *nwp500.Session, devices []nwp500.Device, watch time.Duration) error {
+// watchConnection stays connected for a while or until it is interrupted, and tells people what happens. In the end it tells of heaters that
+// do not answer.
+func (p *program) watchConnection(
+	ctx context.Context, session *nwp500.Session, devices []nwp500.Device, watch time.Duration, silent func(nwp500.Device, error),
+) error {
 	ctx, cancel := context.WithTimeout(ctx, watch)
 	defer cancel()
-	for _, device := range devices {
-		session.Heater(device).Poll(nwp500.PollStatus, watchPoll) // ends with the session
+	polls := make([]*nwp500.Poll, len(devices)) // they end with the session
+	for i, device := range devices {
+		polls[i] = session.Heater(device).Poll(nwp500.PollStatus, watchPoll)
 	}
 	look := time.NewTicker(time.Second)
 	defer look.Stop()
@@ -83,6 +92,11 @@ func (p *program) watchConnection(ctx context.Context, session *nwp500.Session, 
 		select {
 		case <-look.C:
 		case <-ctx.Done():
+			for i, poll := range polls {
+				if _, err := poll.Last(); !errors.Is(err, nwp500.ErrDisconnected) { // which the rest is about
+					silent(devices[i], err)
+				}
+			}
 			if p.tables() {
 				fmt.Fprintln(p.stdout)
 			}
