@@ -132,6 +132,9 @@ func (l *Link) fail(err error) {
 	case !kicked || !soon:
 		l.kicks = 0
 	case !blamed:
+		if l.now.Sub(l.conn.since) < poisonTime {
+			l.subscriptions.acquit()
+		}
 		if l.kicks++; l.kicks >= manyKicks {
 			err = fmt.Errorf("%w: %w", ErrDuplicateClientID, err)
 		}

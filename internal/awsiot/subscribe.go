@@ -146,7 +146,7 @@ func (l *Link) subscribe() error {
 			old.state = unasked
 		}
 	}
-	batch := s.batch()
+	batch := s.batch(l.due(l.conn.since.Add(poisonTime)))
 	if len(batch) == 0 {
 		return nil
 	}

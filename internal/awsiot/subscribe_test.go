@@ -267,3 +267,30 @@ func TestFilterThatCostsTheConnection(t *testing.T) {
 		}
 	})
 }
+
+// TestFiltersAreNotBlamedForAnOutage: where each connection ends as soon as it is made, none of the filters costs it, and all are live soon
+// after that is over.
+func TestFiltersAreNotBlamedForAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBroker(t)
+		c := b.start()
+		if err := c.Subscribe(t.Context(), "a", "b", "c"); err != nil {
+			t.Fatal(err)
+		}
+		b.script(hooks{started: func(s *session) { _ = s.NetConn().Close() }})
+		b.drop()
+		for range 20 {
+			time.Sleep(10 * time.Minute)
+			b.script(hooks{})
+			over := time.Now()
+			for s := c.Stats(); !s.Up || s.Refused > 0; s = c.Stats() {
+				time.Sleep(time.Second)
+			}
+			if took := time.Since(over); took > backoffCap+30*time.Second {
+				t.Errorf("live again after %v", took)
+			}
+			b.script(hooks{started: func(s *session) { _ = s.NetConn().Close() }})
+			b.drop()
+		}
+	})
+}

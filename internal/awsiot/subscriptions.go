@@ -76,8 +76,9 @@ type subscriptions struct {
 	waiters []*waiter
 }
 
-// batch returns the filters to ask for next. Those over which connections have ended come last and alone.
-func (s *subscriptions) batch() []*subscription {
+// batch returns the filters to ask for next. Those over which connections have ended come last and alone, and not before the connection has
+// shown that it lasts without them.
+func (s *subscriptions) batch(lasts bool) []*subscription {
 	var batch, suspects []*subscription
 	for _, old := range s.wanted {
 		switch {
@@ -88,7 +89,7 @@ func (s *subscriptions) batch() []*subscription {
 			batch = append(batch, old)
 		}
 	}
-	if len(batch) == 0 && len(suspects) > 0 {
+	if len(batch) == 0 && len(suspects) > 0 && lasts {
 		return suspects[:1]
 	}
 	return batch
@@ -137,6 +138,17 @@ func (s *subscriptions) blame(now time.Time, kicked bool) bool {
 		}
 	}
 	return true
+}
+
+// acquit is called when a connection ended at once although nothing was asked for: then it is not over the filters that others have ended. They
+// would be left out for up to an hour, and the link be up and deaf.
+func (s *subscriptions) acquit() {
+	for _, old := range s.wanted {
+		if old.strikes > maxStrikes {
+			old.state, old.refusals = unasked, 0
+		}
+		old.strikes = 0
+	}
 }
 
 // disconnected makes all filters that are not refused to be asked for again.
