@@ -66,8 +66,9 @@ func (b *backoff) afterFailure(now time.Time, err error) time.Time {
 		wait = between(backoffCap/2, backoffCap)
 	}
 	var refusal *HandshakeError
-	if errors.As(err, &refusal) {
-		wait += refusal.RetryAfter
+	if errors.As(err, &refusal) && refusal.RetryAfter > 0 {
+		// Not on top of it, which would be beyond the cap, nor all in the same second.
+		wait = max(wait, refusal.RetryAfter+between(firstDelayMin, firstDelayMax))
 	}
 	return b.earliest(now).Add(wait)
 }

@@ -41,7 +41,7 @@ func TestFault_A12_UpgradeFails(t *testing.T) {
 	}
 }
 
-// The time that the server asks for is kept, and the jitter comes on top.
+// The time that the server asks for is kept, and a jitter after it, as after a loss.
 func TestFault_A12_RetryAfter(t *testing.T) {
 	inFault(t, setup{}, func(t *testing.T, c *cloud) {
 		c.connectFails("upgrade-throttled", failure{says: "HTTP status 429"})
@@ -55,7 +55,7 @@ func TestFault_A12_RetryAfter(t *testing.T) {
 			t.Errorf("%d dials, %d sign-ins", len(dials), c.Counters().SignIns-signIns)
 		}
 		for i, gap := range gaps(dials) {
-			if bound := backoffBase << i; gap < time.Minute || gap > time.Minute+floor+bound {
+			if gap < time.Minute+firstMin || gap > time.Minute+floor+firstMax {
 				t.Errorf("dial %d after %v", i+2, gap)
 			}
 		}
