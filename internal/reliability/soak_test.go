@@ -113,7 +113,7 @@ func newSoak(t *testing.T, seed uint64) *soak {
 }
 
 func (s *soak) run(days int) {
-	defer s.close()
+	defer s.dismantle()
 	s.connect()
 	events := make(chan struct{})
 	go func() {
@@ -297,7 +297,7 @@ func (s *soak) failed() bool {
 	return s.told > 3
 }
 
-func (s *soak) close() {
+func (s *soak) dismantle() {
 	s.end()
 	_ = s.client.Close()
 	_ = s.server.Close()
