@@ -148,6 +148,39 @@ func TestRefreshThatDidNotLeave(t *testing.T) {
 	})
 }
 
+// What is no refusal of the refresh token does not cost it: a proxy's page, an answer that gives nothing.
+func TestRefreshThatGivesNothing(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{
+		"a proxy's page": writes(403, "<html>no</html>"),
+		"no token":       writes(200, `{"code":200,"msg":"SUCCESS","data":{}}`),
+		"an empty token": writes(200, `{"code":200,"msg":"SUCCESS","data":{"accessToken":"","authenticationExpiresIn":3600}}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
+				ctx := within(t, 24*time.Hour)
+				c.config.Tokens = nwp500.MemoryTokens()
+				with := nwp500.New(c.config)
+				defer with.Close()
+				if _, err := with.Devices(ctx); err != nil {
+					t.Fatal(err)
+				}
+				c.config.Password = nwp500.Secret{}
+				without := nwp500.New(c.config)
+				defer without.Close()
+				pass(2 * time.Hour)
+				c.Inject(simulator.Fault{Step: simulator.StepREST, Path: "/auth/refresh", Action: simulator.Refuse, Times: 1, Answer: answer})
+				if _, err := without.Devices(ctx); err == nil || errors.Is(err, nwp500.ErrNotSignedIn) {
+					t.Errorf("got %v", err)
+				}
+				pass(time.Minute)
+				if _, err := without.Devices(ctx); err != nil {
+					t.Errorf("after it: %v", err)
+				}
+			})
+		})
+	}
+}
+
 // A call under way ends with the client.
 func TestCloseEndsCalls(t *testing.T) {
 	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {

@@ -40,12 +40,6 @@ func (s *shape) ask(name string) {
 	}
 }
 
-// has reports whether there is such a member and it is not null.
-func (s *shape) has(name string) bool {
-	value, ok := s.object.Get(name)
-	return ok && value.Kind() != 'n'
-}
-
 // text reads a text; a number reads as its literal.
 func (s *shape) text(name string) string {
 	value := s.get(name)

@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// tokenRefused tells a token that is over from an outage.
+// tokenRefused tells a token that is over from an outage, and from what some proxy says in
+// place of the cloud, which has no envelope.
 func tokenRefused(err error) bool {
 	var answer *APIError
-	return errors.As(err, &answer) && !answer.Temporary()
+	return errors.As(err, &answer) && !answer.Temporary() && (answer.Status == http.StatusUnauthorized || answer.Code != 0)
 }
 
 // signIn makes the call of that name.
@@ -83,6 +84,9 @@ func (c *Client) refresh(ctx context.Context, before *Tokens) (*Tokens, error) {
 	if answer == nil {
 		return nil, errors.New("refresh: the answer has no data")
 	}
+	if answer.text("accessToken") == "" {
+		return nil, errors.New("refresh: the answer has no token")
+	}
 	tokens := *before
 	tokens.take(answer, c.now())
 	return &tokens, nil
@@ -98,11 +102,11 @@ func (t *Tokens) take(answer *shape, now time.Time) {
 			*field = NewSecret(text)
 		}
 	}
-	if answer.has("accessToken") {
+	if answer.text("accessToken") != "" {
 		lives := life(answer.integer("authenticationExpiresIn"))
 		t.AccessExpires, t.accessEnds = now.Add(lives), time.Now().Add(lives)
 	}
-	if answer.has("accessKeyId") {
+	if answer.text("accessKeyId") != "" {
 		lives := life(answer.integer("authorizationExpiresIn"))
 		t.KeysExpire, t.keysEnds = now.Add(lives), time.Now().Add(lives)
 	}
