@@ -203,6 +203,7 @@ func (l *Link) tend() {
 	}
 	if l.phase == up && l.subscriptions.live() && l.due(l.changedAt.Add(stableAfter)) {
 		c.stable = true
+		l.kicks = 0
 		l.backoff.reset()
 	}
 	if l.renewing() && l.idle() {
