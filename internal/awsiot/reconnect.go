@@ -169,6 +169,9 @@ func (l *Link) goDown(err error, planned bool) {
 	wasUp := l.phase == up
 	l.phase = ending
 	l.lastErr = err
+	if l.conn.stable {
+		l.kicks = 0
+	}
 	l.disconnectPublications(err)
 	l.subscriptions.disconnected()
 	if planned {
@@ -203,7 +206,6 @@ func (l *Link) tend() {
 	}
 	if l.phase == up && l.subscriptions.live() && l.due(l.changedAt.Add(stableAfter)) {
 		c.stable = true
-		l.kicks = 0
 		l.backoff.reset()
 	}
 	if l.renewing() && l.idle() {
