@@ -87,6 +87,9 @@ func TestFault_C11_PlannedRenewal(t *testing.T) {
 		c.suffer("slow-renewal")
 		c.connect()
 		pass(22*time.Hour + 29*time.Minute)
+		if made := c.Counters().Connects; made != 1 {
+			t.Fatalf("%d connections were made too soon", made-1)
+		}
 		c.account.Heaters[0].SetDelay(2 * time.Second)
 		given, before := 0, c.commands()
 		for ; c.Counters().Connects < 2; given++ { // there is always a command under way

@@ -247,5 +247,12 @@ func TestFault_D11_Overlap(t *testing.T) {
 		if n := c.commands(); n != 10 {
 			t.Errorf("%d commands", n)
 		}
+		sub := c.subscribe("a")
+		c.filters = c.subscribed()
+		c.raw().send(publishPacket(c.own("a"), "x"))
+		pass(time.Second)
+		if got := c.payloads(sub); !slices.Equal(got, []string{"x", "x"}) { // as often as the broker sends it
+			t.Errorf("came %q", got)
+		}
 	})
 }

@@ -39,6 +39,9 @@ func (c *cloud) check() {
 	if c.network.most() > c.links {
 		t.Errorf("%d live connections at the same time, for %d client ids", c.network.most(), c.links)
 	}
+	if c.session != nil && c.network.most() == 0 {
+		t.Error("no connection to the broker was noticed")
+	}
 	// Among the offences is a CONNECT that comes less than a second after another.
 	for offence, times := range c.Counters().Offences {
 		if !slices.Contains(c.offences, offence) {

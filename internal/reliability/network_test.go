@@ -46,8 +46,7 @@ func (n *network) Dial(ctx context.Context, network, address string) (net.Conn, 
 	return &watchedConn{Conn: conn, network: n}, nil
 }
 
-// A watchedConn is a connection of the client. What it is for shows in the first bytes, unless TLS hides them: then it counts as
-// one to the broker when it has no ALPN, which is nothing that can be seen here; such tests count by the simulator alone.
+// A watchedConn is a connection of the client. What it is for shows in the first bytes.
 type watchedConn struct {
 	net.Conn
 	network *network
@@ -60,10 +59,17 @@ var requestLine = regexp.MustCompile(`^(?:GET|POST) ([^ ?]+)`)
 
 var signedQuery = regexp.MustCompile(`X-Amz-Date=(\w+).*X-Amz-Signature=(\w+)`)
 
+// isForBroker tells whether a connection begins as one to the broker does: with the request for a WebSocket, or, over TLS, with a
+// ClientHello that has no ALPN, while those of REST offer HTTP/2.
+func isForBroker(first []byte) bool {
+	const handshake = 0x16
+	return bytes.HasPrefix(first, []byte("GET /mqtt")) || first[0] == handshake && !bytes.Contains(first, []byte("\x02h2"))
+}
+
 func (c *watchedConn) Write(b []byte) (int, error) {
 	n := c.network
 	n.mu.Lock()
-	if !c.begun && bytes.HasPrefix(b, []byte("GET /mqtt")) {
+	if !c.begun && isForBroker(b) {
 		c.mqtt = true
 		n.live++
 		n.peak = max(n.peak, n.live)
