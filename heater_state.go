@@ -79,7 +79,7 @@ func (s *Session) attach(ctx context.Context, device Device, wait bool) (*heater
 			return nil, err
 		}
 	}
-	if !wait && !state.connection.link.Stats().Up {
+	if !wait && !state.connection.takesQuestions() {
 		return nil, ErrDisconnected
 	}
 	if err := state.connection.link.Subscribe(ctx, topic.Heater(device.Type, device.MAC.Reveal())); err != nil {
@@ -114,7 +114,7 @@ func (s *Session) send(ctx context.Context, state *heaterState, x *exchange, how
 	s.mu.Lock()
 	id := strconv.FormatInt(s.nextID(), 10)
 	x.ids = append(x.ids, id)
-	drops := c.drops
+	losses := c.losses
 	s.mu.Unlock()
 
 	command := x.command(state.device, c.clientID, s.userSeq, id)
@@ -130,7 +130,7 @@ func (s *Session) send(ctx context.Context, state *heaterState, x *exchange, how
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x.sent = true
-	if how.NoWait && c.drops != drops {
+	if how.NoWait && c.losses != losses {
 		x.end(answer{err: ErrDisconnected})
 	}
 	return nil

@@ -168,6 +168,7 @@ type connection struct {
 	heaters  int     // guarded by session.mu
 	history  history // guarded by session.mu
 	drops    int     // how often it went down; guarded by session.mu
+	losses   int     // of them those not on purpose; guarded by session.mu
 	deafness deafness
 }
 
@@ -297,9 +298,9 @@ type finalError struct{ error }
 func (e finalError) Unwrap() []error { return []error{awsiot.ErrRejected, e.error} }
 
 // changed tells what happened to the link. The answers to requests that were sent
-// on a connection that is gone will not come.
+// on a connection that was lost will not come; one that is renewed has none to give.
 func (c *connection) changed(change awsiot.Change) {
-	s := c.session
+	s, lost := c.session, !change.Up && !change.Planned
 	s.mu.Lock()
 	var devices []Device
 	for _, heater := range s.heaters {
@@ -307,12 +308,15 @@ func (c *connection) changed(change awsiot.Change) {
 			continue
 		}
 		devices = append(devices, heater.device)
-		if !change.Up {
+		if lost {
 			heater.failSent(ErrDisconnected)
 		}
 	}
 	if !change.Up {
 		c.drops++
+	}
+	if lost {
+		c.losses++
 	}
 	c.remember(change)
 	s.mu.Unlock()

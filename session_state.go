@@ -72,6 +72,13 @@ func (s *Session) DropWaiting() int {
 	return dropped
 }
 
+// takesQuestions reports whether the connection is up, or is being renewed and soon up
+// again.
+func (c *connection) takesQuestions() bool {
+	stats := c.link.Stats()
+	return stats.Up || stats.Renewing
+}
+
 // links returns the session's connections. Asking one of them for its state waits for
 // its goroutine, which the session's lock must not be held for.
 func (s *Session) links() []*connection {

@@ -113,7 +113,7 @@ func (h *Heater) ask(ctx context.Context, t transaction, wait bool) (*wire.Envel
 	if err != nil {
 		return nil, h.explain(ctx, err)
 	}
-	if !wait && !state.connection.link.Stats().Up {
+	if !wait && !state.connection.takesQuestions() {
 		return nil, ErrDisconnected
 	}
 	release, err := s.listen(ctx, state, t.place)

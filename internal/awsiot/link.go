@@ -47,6 +47,7 @@ type state struct {
 	backoff   backoff
 	nextDial  time.Time
 	halted    bool // no dial before Retry
+	renewal   bool // the link took itself down to renew its connection, and no attempt has failed since
 	retry     bool // Retry was called during the current attempt
 	refused   bool // the last credentials were refused
 	unheard   int  // attempts in a row that the broker ended in place of a CONNACK

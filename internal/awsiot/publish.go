@@ -36,7 +36,7 @@ type Publication struct {
 	// must not block. If nil, nobody is told.
 	Queued func()
 
-	// NoWait makes Publish fail with [ErrDown] when the link is down, instead of waiting.
+	// NoWait makes Publish fail with [ErrDown] when the link is down, instead of waiting; it waits while the link renews its connection.
 	NoWait bool
 }
 
@@ -129,7 +129,7 @@ func (l *Link) enqueue(o *outgoing) {
 	case l.closed:
 		o.end(ErrClosed)
 		return
-	case o.NoWait && l.phase != up:
+	case o.NoWait && l.phase != up && !l.renewal:
 		o.end(ErrDown)
 		return
 	case l.halted: // nothing would become of waiting
@@ -235,9 +235,15 @@ func (l *Link) disconnectPublications(err error) {
 		o.end(err)
 	}
 	p.inFlight = nil
+	l.giveUpWaiting()
+}
+
+// giveUpWaiting ends what does not wait for a connection, and what may not be sent any more.
+func (l *Link) giveUpWaiting() {
+	p := &l.publications
 	p.waiting = slices.DeleteFunc(p.waiting, func(o *outgoing) bool {
 		switch {
-		case o.NoWait:
+		case o.NoWait && !l.renewal:
 			o.end(ErrDown)
 		case p.blocked(o.Topic, l.now):
 			o.end(ErrTopicBlocked)

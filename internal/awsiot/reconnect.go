@@ -89,6 +89,7 @@ func (l *Link) attempted(a *attempt) {
 func (l *Link) attemptFailed(err error) {
 	l.lastErr = err
 	l.nextDial = l.backoff.afterFailure(l.now, err)
+	l.endRenewal()
 	switch {
 	case l.first != nil:
 		l.first <- err
@@ -107,7 +108,7 @@ func (l *Link) attemptFailed(err error) {
 
 // becomeUp is called when all filters have been answered.
 func (l *Link) becomeUp() {
-	l.phase = up
+	l.phase, l.renewal = up, false
 	l.changedAt, l.lastErr = l.now, nil
 	change := Change{Up: true, At: l.now, Attempts: l.attempts, SessionPresent: l.conn.sessionPresent}
 	if refused := l.subscriptions.refused(); len(refused) > 0 {
@@ -164,10 +165,19 @@ func (l *Link) renew() {
 	l.conn.end(true)
 }
 
+// endRenewal is called when a renewal has become an outage: what does not wait for one has waited long enough.
+func (l *Link) endRenewal() {
+	if l.renewal {
+		l.renewal = false
+		l.giveUpWaiting()
+	}
+}
+
 // goDown enters phase ending.
 func (l *Link) goDown(err error, planned bool) {
 	wasUp := l.phase == up
 	l.phase = ending
+	l.renewal = planned
 	l.lastErr = err
 	if l.conn.stable {
 		l.kicks = 0

@@ -9,6 +9,7 @@ type Stats struct {
 	Since         time.Time     // when the link came up or went down
 	Err           error         // why it is down: the last failure of the connection or of an attempt
 	Halted        bool          // no more attempts until Retry
+	Renewing      bool          // down on purpose, and soon up again unless an attempt fails
 	Attempts      int           // of connecting since the link went down
 	NextAttempt   time.Time     // zero when none is planned
 	Connections   int           // made so far
@@ -37,6 +38,7 @@ func (l *Link) stats() Stats {
 		Since:         l.changedAt,
 		Err:           l.lastErr,
 		Halted:        l.halted,
+		Renewing:      l.renewal,
 		Attempts:      l.attempts,
 		Connections:   l.connections,
 		Waiting:       len(l.publications.waiting),
