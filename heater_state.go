@@ -189,31 +189,7 @@ func (c *connection) receive(topicText string, payload []byte) {
 		s.skip()
 		return
 	}
-	s.mu.Lock()
-	state := s.heaters[NewMAC(mac)]
-	if state == nil || state.connection != c {
-		if about.ClientID == c.clientID { // of a heater that is not ours
-			s.late++
-		}
-		s.mu.Unlock()
-		return
-	}
-	if about.Kind == topic.KindControlFailure {
-		state.refuse(c.clientID, envelope)
-		s.mu.Unlock()
-		return
-	}
-	events := append(state.speaks(), state.learn(envelope, payload)...)
-	var answered *exchange
-	var echoed bool
-	if about.ClientID == c.clientID || about.Kind == topic.KindHeaterAnswer {
-		answered = state.match(about, envelope)
-		echoed = answered != nil && slices.Contains(answered.ids, envelope.SessionID())
-		if answered == nil && len(events) == 0 && !isSecondAnswer(about) {
-			s.late++
-		}
-	}
-	s.mu.Unlock()
+	events, answered, echoed := c.take(about, mac, envelope, payload)
 	// Events first: whoever waits for the answer finds them told when it returns.
 	s.listeners.tell(events...)
 	if answered != nil {
@@ -222,6 +198,34 @@ func (c *connection) receive(topicText string, payload []byte) {
 	if echoed {
 		answered.close()
 	}
+}
+
+// take returns what a message of a heater is news of, the exchange that it answers, or nil,
+// and whether it repeats the id of that.
+func (c *connection) take(about topic.Topic, mac string, envelope *wire.Envelope, payload []byte) (events []Event, answered *exchange, echoed bool) {
+	s := c.session
+	s.mu.Lock()
+	defer s.mu.Unlock() // also after a panic, which the link survives
+	ours := about.ClientID == c.clientID
+	state := s.heaters[NewMAC(mac)]
+	switch {
+	case state == nil, state.connection != c:
+		if ours { // of a heater that is not ours
+			s.late++
+		}
+		return nil, nil, false
+	case about.Kind == topic.KindControlFailure:
+		state.refuse(c.clientID, envelope)
+		return nil, nil, false
+	}
+	events = append(state.speaks(), state.learn(envelope, payload)...)
+	if ours || about.Kind == topic.KindHeaterAnswer {
+		answered = state.match(about, envelope)
+		if answered == nil && len(events) == 0 && !isSecondAnswer(about) {
+			s.late++
+		}
+	}
+	return events, answered, answered != nil && slices.Contains(answered.ids, envelope.SessionID())
 }
 
 // skip counts a message that is of no use.
