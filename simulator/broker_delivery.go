@@ -102,6 +102,9 @@ func (s *session) deliver(m publication, due time.Time) {
 			return
 		}
 		due, wire = due.Add(f.Delay), f.Wire
+		if f.AtMostOnce {
+			m.qos = 0
+		}
 		if c.expired(now) {
 			c.drop(DropTTL)
 			if s.clean {

@@ -1,10 +1,6 @@
 package simulator
 
-import (
-	"time"
-
-	"github.com/eclipse/paho.mqtt.golang/packets"
-)
+import "time"
 
 // aWhile is how long a connection works before it meets the fault of a case that is about one that has worked.
 const aWhile = 2 * time.Minute
@@ -69,7 +65,7 @@ func lossCases() []FaultCase {
 		{
 			ID: "C7", Name: "at-most-once",
 			Text:   "messages come at QoS 0, so that nobody acknowledges them and a client that only listens has nothing to send but pings",
-			Faults: []Fault{{Step: StepDeliver, Wire: atMostOnce}},
+			Faults: []Fault{{Step: StepDeliver, AtMostOnce: true}},
 		},
 		{
 			ID: "C8", Name: "fast-ping",
@@ -145,9 +141,4 @@ func lossCases() []FaultCase {
 			Faults: []Fault{{Step: StepPublish, Action: Cut, Skip: 2, Times: 1}},
 		},
 	}
-}
-
-// atMostOnce sends a message at QoS 0.
-func atMostOnce(packet []byte) []byte {
-	return altered(func(p *packets.PublishPacket) { p.Qos = 0 })(packet)
 }

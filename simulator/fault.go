@@ -24,11 +24,11 @@ const (
 	// StepResolve, where there is none yet, it is refused.
 	Cut
 	// Refuse answers with an error: at StepResolve that there is no such name, at
-	// StepAccept with a reset, at StepTLS with Fault.Certificate, at StepREST and
-	// StepUpgrade with Fault.Status and Fault.Message or with Fault.Answer, at
-	// StepConnect with a CONNACK of Fault.Code and the end of the connection, at
+	// StepAccept with a reset, at StepTLS with Fault.Certificate, at StepREST with
+	// Fault.Status and at StepUpgrade with Fault.Message, too, or at either with
+	// Fault.Answer, at StepConnect with a CONNACK of Fault.Code and the end of the connection, at
 	// StepSubscribe with a SUBACK of Fault.Code for each filter of Fault.Topic, at
-	// StepHeater on ctrl-fail. At other steps it is Lose.
+	// StepHeater on ctrl-fail with code 2. At other steps it is Lose.
 	Refuse
 	// BlackHole makes the connection half open, from this step on: nothing that
 	// comes is heard, nothing is sent, nobody is told.
@@ -51,8 +51,9 @@ type Fault struct {
 	// Path limits a fault at StepREST to the calls of a path, such as
 	// "/device/list". If empty, it meets all.
 	Path string
-	// Topic limits a fault at StepSubscribe, StepPublish, StepDeliver and
-	// StepHeater to topics and filters that end in it. If empty, it meets all.
+	// Topic limits a fault at StepSubscribe, StepPublish, StepPuback, StepDeliver
+	// and StepHeater to topics and filters that end in it. If empty, it meets all;
+	// at other steps a fault with one never fires.
 	Topic string
 	// Offence limits a fault at StepOffence to one kind. If empty, it meets all.
 	Offence Offence
@@ -74,16 +75,18 @@ type Fault struct {
 	// Lasts is for how long the fault fires, from the first time on. If zero,
 	// until it is healed.
 	Lasts time.Duration
-	// Delay is how long a Cut or the answer to the upgrade takes, or with
-	// Proceed by how much the answer of the broker or the delivery is late. If
-	// zero, there is none. The connection does other things meanwhile.
+	// Delay is how long a Cut takes, or whatever is done at StepResolve, StepTLS,
+	// StepREST and StepUpgrade, or with Proceed by how much the answer of the
+	// broker or the delivery is late. If zero, there is none. A connection that was
+	// made does other things meanwhile.
 	Delay time.Duration
 	// Reason is that of a Cut. If zero, DropServer.
 	Reason DropReason
 	// Everybody makes a Cut end all connections at once, unless the one that met the
 	// step ends before its Delay is over.
 	Everybody bool
-	// Status is the HTTP status of a Refuse at StepUpgrade. If zero, 403.
+	// Status is the HTTP status of a Refuse at StepREST or StepUpgrade. If zero,
+	// 403.
 	Status int
 	// Message is the error message of a Refuse at StepUpgrade. If zero, the
 	// text of the status.
@@ -109,6 +112,9 @@ type Fault struct {
 	// and StepPacket there is no packet: it is called with nil, and what it makes
 	// is sent in addition. If nil, packets go as they should.
 	Wire func(packet []byte) []byte
+	// AtMostOnce makes a message at a StepDeliver that proceeds go at QoS 0, whatever
+	// was asked for: nobody acknowledges it, and it is not sent again.
+	AtMostOnce bool
 	// Close and CloseCode are how a Cut looks on the wire. If zero, as the
 	// profile says.
 	Close     CloseForm

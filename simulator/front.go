@@ -135,8 +135,14 @@ func (b *broker) resolving(dial dialFunc) dialFunc {
 			return dial(ctx, network, address)
 		}
 		failed := func(err error) (net.Conn, error) { return nil, &net.OpError{Op: "dial", Net: network, Err: err} }
+		stopped := func() (net.Conn, error) { // by who dials, or with the simulator
+			if err := ctx.Err(); err != nil {
+				return failed(err)
+			}
+			return failed(syscall.ECONNREFUSED)
+		}
 		if !b.pause(ctx, f.Delay) {
-			return failed(context.Cause(ctx))
+			return stopped()
 		}
 		switch f.Action {
 		case Proceed:
@@ -149,9 +155,8 @@ func (b *broker) resolving(dial dialFunc) dialFunc {
 		}
 		select {
 		case <-ctx.Done():
-			return failed(ctx.Err())
 		case <-b.closing:
-			return failed(syscall.ECONNREFUSED)
 		}
+		return stopped()
 	}
 }

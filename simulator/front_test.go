@@ -65,6 +65,10 @@ func TestFaultsAtResolve(t *testing.T) {
 		if took, err = dial(Fault{Delay: time.Hour}); !errors.Is(err, context.DeadlineExceeded) || took != time.Minute {
 			t.Errorf("too late: %v after %v", err, took)
 		}
+		time.AfterFunc(time.Second, func() { _ = s.Close() })
+		if took, err = dial(Fault{Delay: time.Hour}); err == nil || err.Error() == "" || took != time.Second {
+			t.Errorf("the simulator has ended: %v after %v", err, took)
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"encoding/binary"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,17 +15,31 @@ import (
 // twice sends a packet, and the same again.
 func twice(packet []byte) []byte { return slices.Concat(plain(packet), plain(packet)) }
 
-// withStranger sends a PUBACK after one for a packet id that the client has not used.
+// withStranger sends a PUBACK or SUBACK after one for a packet id that the client has
+// not used, or not for long.
 func withStranger(packet []byte) []byte {
-	stranger := slices.Clone(packet)
-	stranger[2] ^= 0x55
-	return slices.Concat(plain(stranger), plain(packet))
+	return slices.Concat(plain(withOtherID(packet)), plain(packet))
+}
+
+// withOtherID returns a PUBACK or a short SUBACK with the id of another packet.
+func withOtherID(packet []byte) []byte {
+	changed := slices.Clone(packet)
+	binary.BigEndian.PutUint16(changed[2:], otherID(binary.BigEndian.Uint16(packet[2:])))
+	return changed
+}
+
+// otherID returns a packet id far from another one, and never 0, which is none.
+func otherID(id uint16) uint16 {
+	if id == 0x8000 {
+		return 1
+	}
+	return id ^ 0x8000
 }
 
 // again sends a message, and the same as a message of its own: with another packet
 // id and without the DUP flag, as AWS does.
 func again(packet []byte) []byte {
-	return slices.Concat(plain(packet), altered(func(p *packets.PublishPacket) { p.MessageID ^= 0x8000 })(packet))
+	return slices.Concat(plain(packet), altered(func(p *packets.PublishPacket) { p.MessageID = otherID(p.MessageID) })(packet))
 }
 
 // altered sends a PUBLISH that is not as it was published. What is no PUBLISH at QoS 1

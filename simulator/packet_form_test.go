@@ -43,6 +43,34 @@ func delivered(t *testing.T, wire func([]byte) []byte, payload string) (payloads
 	return payloads
 }
 
+// Another packet id is never 0, which breaks the protocol.
+func TestOtherID(t *testing.T) {
+	for id := range 1 << 16 {
+		if other := otherID(uint16(id)); id > 0 && (other == 0 || other == uint16(id)) {
+			t.Errorf("%d for %d", other, id)
+		}
+	}
+}
+
+// A message at QoS 0 has no packet id, is not sent again, and does not count as one in flight.
+func TestAtMostOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Broker{InFlight: 1})
+		c := r.connect("c")
+		c.subscribe("x")
+		r.broker.faults.inject(Fault{Step: StepDeliver, AtMostOnce: true, Times: 2})
+		for range 2 {
+			r.broker.publish("x", nil)
+			if p := receive[*packets.PublishPacket](c); p.Qos != 0 || p.MessageID != 0 {
+				t.Errorf("message %d at QoS %d", p.MessageID, p.Qos)
+			}
+		}
+		r.broker.publish("x", nil)
+		c.message()
+		c.quiet(time.Hour / 4)
+	})
+}
+
 func TestFormsOfAMessage(t *testing.T) {
 	const status = `{"response":{"status":{"operationMode":32,"dhwTemperature":117,"wifiRssi":59,"dhwOperationSetting": 1}}}`
 	for name, test := range map[string]struct {
@@ -119,7 +147,7 @@ func TestFormsOfAcknowledgements(t *testing.T) {
 		r := newRig(t, Broker{})
 		c := r.connect("c")
 		r.broker.faults.inject(Fault{Step: StepPuback, Wire: twice, Times: 1}, Fault{Step: StepPuback, Wire: withStranger, Times: 1})
-		for _, want := range [][]uint16{{9, 9}, {9 ^ 0x55<<8, 9}} {
+		for _, want := range [][]uint16{{9, 9}, {9 | 0x8000, 9}} {
 			c.send(publishPacket("x", ""))
 			for _, id := range want {
 				if got := receive[*packets.PubackPacket](c); got.MessageID != id {

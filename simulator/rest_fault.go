@@ -30,6 +30,7 @@ func (s *Simulator) suffer(w http.ResponseWriter, r *http.Request, path string) 
 		case <-r.Context().Done():
 		case <-s.broker.closing:
 		}
+		panic(http.ErrAbortHandler)
 	default:
 		return f, false
 	}

@@ -1,6 +1,9 @@
 package simulator
 
 import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -60,4 +63,33 @@ func TestFaultDelaysACall(t *testing.T) {
 		}
 		c.Close()
 	})
+}
+
+// A call that is never answered has no answer when the simulator is closed either.
+func TestFaultLosesACall(t *testing.T) {
+	for name, f := range map[string]Fault{
+		"REST":         {Step: StepREST, Action: Lose},
+		"late REST":    {Step: StepREST, Delay: time.Hour},
+		"upgrade":      {Step: StepUpgrade, Action: Lose},
+		"late upgrade": {Step: StepUpgrade, Delay: time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newSimulator(t, Config{})
+				i := s.Inject(f)
+				time.AfterFunc(time.Minute, func() { _ = s.Close() })
+				w := httptest.NewRecorder()
+				defer func() {
+					if aborted, _ := recover().(error); !errors.Is(aborted, http.ErrAbortHandler) || w.Flushed || w.Body.Len() > 0 || i.Fired() != 1 {
+						t.Errorf("ended with %v, answered %q", aborted, w.Body)
+					}
+				}()
+				method, path := http.MethodPost, restBase+"/user/sign-in"
+				if f.Step == StepUpgrade {
+					method, path = http.MethodGet, "/mqtt"
+				}
+				s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, nil))
+			})
+		})
+	}
 }

@@ -133,7 +133,7 @@ func (b *broker) judge(r *refusal, f Fault) {
 // answer.
 func (b *broker) faultyUpgrade(w http.ResponseWriter, r *http.Request, f Fault) bool {
 	if !b.pause(r.Context(), f.Delay) {
-		return true
+		panic(http.ErrAbortHandler) // the client or the simulator has gone
 	}
 	switch f.Action {
 	case Refuse:
@@ -172,6 +172,7 @@ func (b *broker) faultyUpgrade(w http.ResponseWriter, r *http.Request, f Fault) 
 		case <-r.Context().Done():
 		case <-b.closing:
 		}
+		panic(http.ErrAbortHandler)
 	default:
 		return false
 	}

@@ -13,8 +13,7 @@ import (
 // Pings are due by what was sent. A client that hears something each second, and has nothing to say, pings all the same: else the broker
 // ends the connection after 90 s.
 func TestFault_C7_PingsWhileMuchIsHeard(t *testing.T) {
-	profile := simulator.Broker{RedeliveryInterval: -1, InFlight: -1} // nothing is acknowledged
-	inFault(t, setup{simulator: simulator.Config{Broker: profile}}, func(t *testing.T, c *cloud) {
+	inFault(t, setup{}, func(t *testing.T, c *cloud) {
 		light := c.suffer("at-most-once")[0]
 		c.connect()
 		pings := c.Inject(simulator.Fault{Step: simulator.StepPing, ClientID: c.session.ClientIDs()[0]})
