@@ -49,8 +49,9 @@ type simFaults struct {
 func findFaults(names []string, withTLS bool) (simFaults, error) {
 	var found simFaults
 	all := simulator.FaultCases()
-	for _, name := range names {
-		name = strings.ToLower(strings.TrimSpace(name))
+	for _, asked := range names {
+		asked = strings.TrimSpace(asked)
+		name := strings.ToLower(asked)
 		if name == mixName {
 			found.mix = true
 			continue
@@ -73,9 +74,9 @@ func findFaults(names []string, withTLS bool) (simFaults, error) {
 		}
 		switch {
 		case !known:
-			return simFaults{}, usagef("no fault is called %q%s; nwp500 sim --faults lists them", name, similarFaults(name, all))
+			return simFaults{}, usagef("no fault is called %q%s; nwp500 sim --faults lists them", asked, similarFaults(name, all))
 		case !had:
-			return simFaults{}, usagef("the fault %s cannot be had here: %s", name, reason)
+			return simFaults{}, usagef("the fault %s cannot be had here: %s", asked, reason)
 		}
 	}
 	found.mixture = slices.DeleteFunc(all, func(c simulator.FaultCase) bool { return unavailable(c, withTLS) != "" })
