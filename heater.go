@@ -64,20 +64,20 @@ func (h *Heater) Features(ctx context.Context) (*Features, error) {
 // knownFeatures returns the features, and may wait for a connection that is down.
 func (h *Heater) knownFeatures(ctx context.Context, wait bool) (*Features, error) {
 	s := h.session
+	if !wait { // whoever is before us may
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.client.config.AnswerTimeout, ErrNoAnswer)
+		defer cancel()
+	}
 	state, err := s.attach(ctx, h.device, wait)
 	if err != nil {
-		return nil, err
+		return nil, unasked(ctx, err, wait)
 	}
 	if kept := s.keptFeatures(state); kept != nil {
 		return kept, nil
 	}
-	if !wait { // whoever is before us may
-		if !state.connection.link.Stats().Up {
-			return nil, ErrDisconnected
-		}
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, s.client.config.AnswerTimeout, ErrNoAnswer)
-		defer cancel()
+	if !wait && !state.connection.takesQuestions() {
+		return nil, ErrDisconnected
 	}
 	select {
 	case state.asking <- struct{}{}:
@@ -141,6 +141,19 @@ func (h *Heater) explain(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: the cloud lists it as not connected", err)
 	}
 	return err
+}
+
+// unasked is the error of a question that was not asked, as its filters could not be
+// subscribed. That no heater has answered it says nothing of the heater. One that may
+// wait for the connection goes on until its time has run out, which is no ErrDisconnected.
+func unasked(ctx context.Context, err error, wait bool) error {
+	switch cause := context.Cause(ctx); {
+	case ctx.Err() == nil:
+		return err
+	case !wait && errors.Is(cause, ErrNoAnswer):
+		return fmt.Errorf("%w: the broker did not confirm in time what was subscribed", ErrDisconnected)
+	}
+	return waitError(ctx)
 }
 
 // waitError is the end of a wait for a heater. A context that ran out of time is a

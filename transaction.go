@@ -111,7 +111,7 @@ func (h *Heater) ask(ctx context.Context, t transaction, wait bool) (*wire.Envel
 	}
 	state, err := s.attach(ctx, h.device, wait)
 	if err != nil {
-		return nil, h.explain(ctx, err)
+		return nil, unasked(ctx, err, wait)
 	}
 	if !wait && !state.connection.takesQuestions() {
 		return nil, ErrDisconnected
@@ -119,7 +119,7 @@ func (h *Heater) ask(ctx context.Context, t transaction, wait bool) (*wire.Envel
 	release, err := s.listen(ctx, state, t.place)
 	defer release()
 	if err != nil {
-		return nil, h.explain(ctx, fromTransport(err))
+		return nil, unasked(ctx, fromTransport(err), wait)
 	}
 	x := s.expect(state, t, false)
 	defer s.forget(state, x)

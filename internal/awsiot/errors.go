@@ -79,7 +79,7 @@ type SubscribeError struct {
 }
 
 func (e *SubscribeError) Error() string {
-	return fmt.Sprintf("subscribe: the broker refused %d filters", len(e.Filters))
+	return fmt.Sprintf("subscribe: the broker refused %d of the filters", len(e.Filters))
 }
 
 // A HandshakeError is an HTTP answer other than the upgrade to WebSocket.

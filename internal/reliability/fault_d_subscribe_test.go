@@ -86,6 +86,30 @@ func TestFault_D1_NoSuback(t *testing.T) {
 	}
 }
 
+// A question waits for its filter no longer than for its answer, and says that it could not be asked: the heater is not to blame.
+func TestFault_D1_QuestionWithoutItsFilter(t *testing.T) {
+	for name, ask := range map[string]func(ctx context.Context, h *nwp500.Heater) error{
+		"status":   func(ctx context.Context, h *nwp500.Heater) error { _, err := h.Status(ctx); return err },
+		"features": func(ctx context.Context, h *nwp500.Heater) error { _, err := h.Features(ctx); return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFault(t, setup{simulator: simulator.Config{Heaters: 2}}, func(t *testing.T, c *cloud) {
+				c.connect()
+				c.steady()
+				c.suffer("no-suback")
+				other := c.session.Heater(c.devices[1])
+				err := c.try(name, 16*time.Second, func(ctx context.Context) error { return ask(ctx, other) })
+				if !errors.Is(err, nwp500.ErrDisconnected) || errors.Is(err, nwp500.ErrNoAnswer) {
+					t.Errorf("got %v", err)
+				}
+				c.await("the next connection", 2*time.Minute, func() bool { return c.resumed() > 0 })
+				c.call(name, time.Minute, func(ctx context.Context) error { return ask(ctx, other) })
+				c.filters = c.subscribed()
+			})
+		})
+	}
+}
+
 // One filter of eight is refused: the caller is told, the others live, and the refused one is asked for again with patience.
 func TestFault_D2_FilterRefused(t *testing.T) {
 	inFault(t, setup{}, func(t *testing.T, c *cloud) {
@@ -120,7 +144,7 @@ func TestFault_D2_CallThatNeedsTheFilter(t *testing.T) {
 	inFault(t, setup{}, func(t *testing.T, c *cloud) {
 		c.connect()
 		c.suffer("filter-refused")
-		if err := c.try("energy", time.Minute, c.energy); !contains(err, "refused 1 filter") {
+		if err := c.try("energy", time.Minute, c.energy); !contains(err, "refused 1 of the filters") {
 			t.Errorf("energy: %v", err)
 		}
 		c.call("status", 16*time.Second, c.status)
