@@ -87,7 +87,7 @@ func TestFault_D1_NoSuback(t *testing.T) {
 }
 
 // A question waits for its filter no longer than for its answer, and says that it could not be asked: the heater is not to blame.
-func TestFault_D1_QuestionWithoutItsFilter(t *testing.T) {
+func TestQuestionWithoutItsFilter(t *testing.T) {
 	for name, ask := range map[string]func(ctx context.Context, h *nwp500.Heater) error{
 		"status":   func(ctx context.Context, h *nwp500.Heater) error { _, err := h.Status(ctx); return err },
 		"features": func(ctx context.Context, h *nwp500.Heater) error { _, err := h.Features(ctx); return err },
