@@ -193,7 +193,10 @@ func (e *HandshakeError) Error() string {
 	if e.Code != 0 {
 		answer = fmt.Sprintf("CONNACK code %d", e.Code)
 	}
-	if e.Message == "" {
+	switch {
+	case e.Status >= 200 && e.Status < 400: // no broker says so
+		return "something between here and the message broker answers in its place, perhaps the sign-in page of a network: " + answer
+	case e.Message == "":
 		return "the message broker refused the connection: " + answer
 	}
 	return fmt.Sprintf("the message broker refused the connection: %s: %s", answer, e.Message)

@@ -109,7 +109,7 @@ func TestFault_A14_HeaderWithoutEnd(t *testing.T) {
 
 // A portal's page is no upgrade, and nobody goes where it points with a signed query.
 func TestFault_A15_CaptivePortal(t *testing.T) {
-	dialsAgain(t, "captive-portal", failure{says: "HTTP status 200"})
+	dialsAgain(t, "captive-portal", failure{says: "sign-in page of a network: HTTP status 200"})
 	inFault(t, setup{}, func(t *testing.T, c *cloud) {
 		c.connectFails("redirected", failure{says: "HTTP status 302"})
 		c.connect()
