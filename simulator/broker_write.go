@@ -26,7 +26,7 @@ func (c *connection) write() {
 		next, due := c.next(time.Now())
 		if !next.isEmpty() {
 			if c.throttle(len(next.packet)) && !c.isMute() && c.put(next) != nil {
-				c.drop(DropLost)
+				c.lose()
 			}
 			continue
 		}
@@ -39,6 +39,18 @@ func (c *connection) write() {
 		case <-alarm.C:
 		}
 		alarm.Stop()
+	}
+}
+
+// lose ends a connection that cannot be written to. The client may have said why
+// before it went, so the reader has a moment to come upon that.
+func (c *connection) lose() {
+	timer := time.NewTimer(closeGrace)
+	defer timer.Stop()
+	select {
+	case <-c.done:
+	case <-timer.C:
+		c.drop(DropLost)
 	}
 }
 
