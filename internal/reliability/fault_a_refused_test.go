@@ -23,7 +23,7 @@ func TestFault_A5_SignatureMismatch(t *testing.T) {
 		if got := c.Counters().SignIns - signIns; got != 1 {
 			t.Errorf("%d sign-ins", got)
 		}
-		pass(time.Second)
+		pass(time.Second / 2) // before the next attempt
 		if !contains(c.reason(), "403", "signature we calculated does not match") {
 			t.Errorf("the reason is %v", c.reason())
 		}

@@ -97,6 +97,7 @@ func TestFault_E3_CutBeforeAcknowledgement(t *testing.T) {
 				if err := c.set(50); err != nil { // every second is met
 					t.Error(err)
 				}
+				c.account.Heaters[0].SetDelay(time.Second) // its answer must not be faster than the end
 				before := c.commands()
 				ends(t, c.set(55), nwp500.OutcomeUnknown, nwp500.ErrDisconnected)
 				c.await("the return", healing, c.live)
