@@ -25,12 +25,13 @@ type Heater struct {
 	model           Model
 	place           place
 	draws           drawProfile
-	inlet           float64 // °C
+	mains           float64 // °C
 
 	// The rest is guarded by fleet.mu.
 	state
-	index       int       // in fleet.queue
-	wake        time.Time // the key in it
+	location    *time.Location // of its clock, and of At
+	index       int            // in fleet.queue
+	wake        time.Time      // the key in it
 	nextDraw    draw
 	silent      bool
 	delay       time.Duration // set by SetDelay
@@ -44,6 +45,7 @@ type Heater struct {
 	pushes      int
 	lastMessage time.Time
 	lastCommand time.Time
+	power       int // W, as shown
 	news        news
 	counters    HeaterCounters
 }
@@ -56,16 +58,22 @@ type place struct {
 
 // state is what a snapshot holds of a heater.
 type state struct {
-	At       time.Time `json:"at"` // up to here it has lived
-	Online   bool      `json:"online"`
+	At     time.Time `json:"at"`    // up to here everything has happened
+	Lived  time.Time `json:"lived"` // up to here water, machine and ledger have come; see flow
+	Online bool      `json:"online"`
+
+	ClockOffset int64 `json:"clockOffset"` // ns that its own clock is ahead
+
 	Tank     tank      `json:"tank"`
 	Air      float64   `json:"air"` // °C
 	Pump     pump      `json:"pump"`
 	Circuit  circuit   `json:"circuit"`
-	Upper    bool      `json:"upper"` // element on
-	Lower    bool      `json:"lower"` // element on
-	Tap      float64   `json:"tap"`   // litres still to be drawn
+	Upper    bool      `json:"upper"`   // element on
+	Lower    bool      `json:"lower"`   // element on
+	Tap      float64   `json:"tap"`     // litres still to be drawn
+	TapFlow  float64   `json:"tapFlow"` // l/min
 	TapSince time.Time `json:"tapSince"`
+	Leak     float64   `json:"leak"` // l/min
 
 	LeavesAt  time.Time `json:"leavesAt"`  // the network; zero: not by itself
 	ReturnsAt time.Time `json:"returnsAt"` // to it; zero: not by itself
@@ -81,11 +89,11 @@ type state struct {
 	OperationMode int        `json:"operationMode"` // as shown
 	Thresholds    thresholds `json:"thresholds"`
 	Window        bool       `json:"window"`     // a TOU window is in force
+	Held          int        `json:"held"`       // a mode that waits for the window to end; 0: none
 	Written       bool       `json:"written"`    // a setting was written and demand not looked at since
 	Entry         bool       `json:"entry"`      // as Written, for the elements
 	RegulateAt    time.Time  `json:"regulateAt"` // not before that; see regulate
 	Energy        energy     `json:"energy"`
-	Power         int        `json:"power"` // W, as shown
 
 	ErrorCode    int       `json:"errorCode"`
 	SubErrorCode int       `json:"subErrorCode"`
@@ -139,8 +147,23 @@ func (h *Heater) Counters() (c HeaterCounters) {
 	return c
 }
 
-// look lets the heater live up to now and calls do. The fleet's mutex is held:
-// do only computes.
+// wall is the heater's own clock as its owner reads it: in its time zone, and as
+// far ahead as it goes.
+func (h *Heater) wall() time.Time { return h.At.Add(time.Duration(h.ClockOffset)) }
+
+// change lets the heater live up to now and calls do, which does something to it.
+// The fleet's mutex is held: do only computes.
+func (h *Heater) change(do func()) {
+	h.look(func() {
+		h.flow()
+		do()
+	})
+}
+
+// look lets everything happen to the heater that is due and calls do, which reads.
+// It leaves no trace in what becomes of the heater: the water is not stepped to the
+// moment at which somebody happens to look. The fleet's mutex is held: do only
+// computes.
 func (h *Heater) look(do func()) {
 	h.fleet.mu.Lock()
 	h.live(h.fleet.clock.now())
@@ -167,8 +190,9 @@ func (f *fleet) add(random *rand.Rand, n int) *Heater {
 			state: "California", city: "Springfield", address: fmt.Sprintf("%d Example Street", 1+len(f.heaters)),
 			latitude: 38 + random.Float64(), longitude: -122 - random.Float64(),
 		},
-		draws: drawProfile{random.Uint64(), random.Uint64()},
-		inlet: 11 + 6*random.Float64(),
+		draws:    drawProfile{random.Uint64(), random.Uint64()},
+		mains:    11 + 6*random.Float64(),
+		location: f.config.Start.Location(),
 	}
 	h.lots = rand.New(rand.NewPCG(h.draws[0], streamLots))
 	if n > 0 {
@@ -188,18 +212,18 @@ func (f *fleet) add(random *rand.Rand, n int) *Heater {
 func (h *Heater) settle(at time.Time, air, used float64) {
 	const setpoint = 98
 	h.state = state{
-		At: at, Online: true, Air: air,
-		Tank:        tank{Litres: h.model.litres(), Upper: setpoint/2.0 - 0.3, Lower: setpoint/2.0 - 0.6 - 4*used},
+		At: at, Lived: at, Online: true, Air: air,
+		Tank:        newTank(h.model.litres(), setpoint/2.0-0.3, setpoint/2.0-0.6-4*used),
 		Pump:        pump{State: pumpIdle},
 		Mode:        modeEnergySaver,
 		PoweredMode: modeEnergySaver,
 		HomeMode:    modeEnergySaver,
 		Setpoint:    setpoint,
-		Power:       idleWatts,
 		Plan:        defaultPlan(h.serial),
 	}
 	h.Circuit = restingCircuit(air)
-	h.Ledger = newLedger(at, h.draws[1], air, h.inlet)
+	h.power = idleWatts
+	h.Ledger = newLedger(at, h.draws[1], air, h.mains)
 	h.Settings = h.delivered()
 	h.Thresholds.reset(h.model.lowestSetpoint(), setpoint)
 	h.Thresholds.enter(h.Mode, setpoint)

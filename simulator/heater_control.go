@@ -19,6 +19,7 @@ func (h *Heater) control(r request) {
 		return
 	}
 	h.lastCommand = h.At
+	h.flow()
 	if h.loses() {
 		h.counters.LostWrites++
 		return

@@ -73,7 +73,7 @@ func (h *Heater) diagnostics() []diagnosticPart {
 		{"tsData", []diagnosticFigure{
 			{"cumulatedPwrHp", total.HeatPump},
 			{"cumulatedPwrHe", total.Elements},
-			{"daysSinceInstallation", h.Ledger.days(wallHour(h.At))},
+			{"daysSinceInstallation", h.Ledger.days(wallHour(h.wall()))},
 			{"cumulatedOccNumEco", 0},
 			{"cumulatedOccNumDryFire", 0},
 			{"numOffRostProtectBurn", 0},

@@ -45,4 +45,4 @@ func (h *Heater) charge() int {
 }
 
 // temperature is dhwTemperature, in half °C.
-func (h *Heater) temperature() int { return int(math.Floor(2 * h.Tank.Upper)) }
+func (h *Heater) temperature() int { return int(math.Floor(2 * h.Tank.upper())) }

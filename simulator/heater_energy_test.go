@@ -19,7 +19,8 @@ func TestEnergyCounts(t *testing.T) {
 		{117, 70, false, 60.2, 59.7, 1720, 0},
 	} {
 		e := energy{Setpoint: test.setpoint, Elements: test.elements}
-		total, available := e.counts(&tank{246, test.upper, test.lower}, test.lowest)
+		water := newTank(246, test.upper, test.lower)
+		total, available := e.counts(&water, test.lowest)
 		if total != test.total || available != test.available {
 			t.Errorf("%+v: %d, %d", test, total, available)
 		}
@@ -37,7 +38,7 @@ func TestChargeAndTemperature(t *testing.T) {
 		{117, 60.2, 59.7, 100, 120},
 		{98, -5, -5, 0, -10},
 	} {
-		h := &Heater{state: state{Tank: tank{246, test.upper, test.lower}, Energy: energy{Setpoint: test.setpoint}}}
+		h := &Heater{state: state{Tank: newTank(246, test.upper, test.lower), Energy: energy{Setpoint: test.setpoint}}}
 		if h.charge() != test.charge || h.temperature() != test.temperature {
 			t.Errorf("%+v: charge %d, temperature %d", test, h.charge(), h.temperature())
 		}

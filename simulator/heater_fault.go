@@ -19,7 +19,7 @@ func (h *Heater) SetSilent(silent bool) {
 // litres a minute of the heater's clock. It returns at once; what is zero or
 // negative draws nothing, and draws add up, to a million litres at most.
 func (h *Heater) Draw(litres float64) {
-	h.look(func() { h.openTap(litres) })
+	h.change(func() { h.openTap(litres, tapFlow) })
 }
 
 // SetTank sets the temperatures of both zones of the tank, in °C: what is less
@@ -29,10 +29,7 @@ func (h *Heater) SetTank(upper, lower float64) {
 	if math.IsNaN(upper) || math.IsNaN(lower) {
 		return
 	}
-	h.look(func() {
-		h.Tank.Upper, h.Tank.Lower = min(max(upper, 0), 99), min(max(lower, 0), 99)
-		h.Tank.mix()
-	})
+	h.change(func() { h.Tank.set(min(max(upper, 0), 99), min(max(lower, 0), 99)) })
 }
 
 // SetAir sets the temperature of the air around the heater, in °C: what is less
@@ -41,14 +38,14 @@ func (h *Heater) SetAir(celsius float64) {
 	if math.IsNaN(celsius) {
 		return
 	}
-	h.look(func() { h.Air = min(max(celsius, -30), 60) })
+	h.change(func() { h.Air = min(max(celsius, -30), 60) })
 }
 
 // RaiseFault sets errorCode and subErrorCode (docs/protocol.md §6) in the status
 // and in the device list, and pushes a status. What a fault does to the machine
 // is not simulated. A code of 0 or less is ClearFault.
 func (h *Heater) RaiseFault(code, sub int) {
-	h.look(func() {
+	h.change(func() {
 		h.ErrorCode, h.SubErrorCode = max(code, 0), max(sub, 0)
 		h.ErrorTime = h.At
 		h.push(topic.PushPlain)
@@ -79,12 +76,12 @@ func (h *Heater) errorTime() string {
 	if h.ErrorTime.IsZero() {
 		return h.fleet.config.Start.Format("2006-01-02T15:04:05")
 	}
-	return h.ErrorTime.In(h.fleet.clock.location()).Format("2006-01-02T15:04:05")
+	return h.ErrorTime.In(h.location).Format("2006-01-02T15:04:05")
 }
 
 // untilTapCloses is how long the tap still runs.
 func (h *Heater) untilTapCloses() time.Duration {
-	return time.Duration(h.Tap / tapFlow * float64(time.Minute))
+	return time.Duration(h.Tap / h.TapFlow * float64(time.Minute))
 }
 
 func replace(values *map[string]int, name string, value int) {

@@ -39,7 +39,7 @@ type fleet struct {
 	mu     sync.Mutex // guards what follows and every heater; nothing waits while it is held
 	queue  wakeQueue
 	outbox []message
-	moment time.Time // what the heaters' clock said when mu's owner looked
+	quiet  bool // heaters live through a past, and say nothing
 }
 
 // message is something to publish.

@@ -9,32 +9,34 @@ import (
 
 // How far a heater steps when nothing happens.
 const (
-	idleStep    = time.Minute
-	elementStep = 10 * time.Second // an element warms its zone by 0.15 °C meanwhile
+	idleStep = time.Minute
+	busyStep = 10 * time.Second // an element warms its zone by 0.15 °C meanwhile, a tap draws 1.3 litres
 )
 
-// live steps the heater through time up to now, stopping wherever something is
-// to happen. It costs nothing when the heater is there already.
+// live lets everything happen that is due up to now. It costs nothing when the
+// heater is there already.
 func (h *Heater) live(now time.Time) {
-	h.fleet.moment = now
+	now = now.In(h.location)
 	for {
 		next := h.wakeAt()
 		if next.After(now) {
-			h.advance(now)
-			return
+			break
 		}
-		h.advance(next)
+		h.At = next
 		h.attend()
+	}
+	if now.After(h.At) {
+		h.At = now
 	}
 }
 
 // wakeAt is when the heater is to be looked at next.
 func (h *Heater) wakeAt() time.Time {
 	step := idleStep
-	if h.Upper || h.Lower {
-		step = elementStep
+	if h.Upper || h.Lower || h.Tap > 0 {
+		step = busyStep
 	}
-	next := h.At.Truncate(step).Add(step) // in step with other heaters
+	next := h.At.Truncate(step).Add(step)
 	earlier := func(t time.Time) {
 		if t.After(h.At) && t.Before(next) {
 			next = t
@@ -50,7 +52,7 @@ func (h *Heater) wakeAt() time.Time {
 		earlier(h.late[0].at)
 	}
 	if h.Tap > 0 {
-		earlier(h.At.Add(h.untilTapCloses()))
+		earlier(h.Lived.Add(h.untilTapCloses()))
 	}
 	if h.Mode == modeVacation {
 		earlier(h.VacationEnds)
@@ -58,33 +60,47 @@ func (h *Heater) wakeAt() time.Time {
 	return next
 }
 
-// advance moves water and machine to a time at which nothing has changed yet.
-func (h *Heater) advance(to time.Time) {
-	passed := to.Sub(h.At)
+// flow moves water, machine and ledger on to the moment, before anything about them
+// changes. In between they stay where they were, so that it does not matter when and
+// how often somebody looks.
+func (h *Heater) flow() {
+	passed := h.At.Sub(h.Lived)
 	if passed <= 0 {
 		return
 	}
-	drawn := min(h.Tap, tapFlow*passed.Minutes())
-	if h.Tap -= drawn; h.Tap < 1e-3 {
+	tapped := min(h.Tap, h.TapFlow*passed.Minutes())
+	if h.Tap -= tapped; h.Tap < 1e-3 {
 		h.Tap = 0
 	}
-	h.Ledger.step(h.load(passed, drawn))
-	h.Tank.step(supply{
-		hours: passed.Hours(), air: h.Air, inlet: h.inlet, drawn: drawn,
-		heatPump: h.Pump.heat(h.Air, h.Tank.Lower), upper: h.Upper, lower: h.Lower,
-	})
-	h.Circuit.step(passed, h.Pump, h.Air, h.Tank.Lower)
-	h.At = to
+	drawn := tapped + h.Leak*passed.Minutes()
+	now := h.load(passed, drawn)
+	h.Ledger.step(now)
+	water := h.Tank.condenser()
+	s := supply{hours: passed.Hours(), air: h.air(), inlet: h.inlet(), drawn: drawn, heatPump: h.Pump.heat(h.air(), water)}
+	if h.Upper {
+		s.upper = elementWatts
+	}
+	if h.Lower {
+		s.lower = elementWatts
+	}
+	h.Tank.step(s)
+	h.Circuit.step(passed, h.Pump, h.air(), water)
+	h.Lived = h.At
 }
+
+// air is the temperature around the heater, inlet that of the water that comes in,
+// both in °C.
+func (h *Heater) air() float64   { return h.Air }
+func (h *Heater) inlet() float64 { return h.mains }
 
 // load is what the heater does during a step, for its ledger.
 func (h *Heater) load(passed time.Duration, drawn float64) load {
 	now := load{
-		hour: wallHour(h.At), seconds: passed.Seconds(), drawn: drawn,
+		hour: wallHour(h.Lived.Add(time.Duration(h.ClockOffset))), seconds: passed.Seconds(), drawn: drawn,
 		running: running{h.Pump.compressor(), h.Pump.fan(), h.Upper, h.Lower, h.pumpRuns()},
 	}
 	if now.Fan {
-		now.heatPump = h.Pump.watts(h.Air, h.Tank.Lower)
+		now.heatPump = h.Pump.watts(h.air(), h.Tank.condenser())
 	}
 	if h.Upper || h.Lower {
 		now.elements = elementWatts
@@ -94,14 +110,15 @@ func (h *Heater) load(passed time.Duration, drawn float64) load {
 
 // attend does what is due at this moment.
 func (h *Heater) attend() {
+	h.flow()
 	h.attendNetwork()
 	h.attendLate()
 	if h.Tap == 0 && !h.TapSince.IsZero() {
-		h.TapSince = time.Time{}
+		h.TapSince, h.TapFlow = time.Time{}, 0
 		h.push(topic.PushPlain)
 	}
 	if !h.nextDraw.at.After(h.At) {
-		h.openTap(h.nextDraw.litres)
+		h.openTap(h.nextDraw.litres, h.nextDraw.flow)
 		h.nextDraw = h.draws.after(h.At)
 	}
 	if h.Mode == modeVacation && !h.VacationEnds.After(h.At) {
@@ -120,12 +137,12 @@ func (h *Heater) attend() {
 	}
 }
 
-// openTap draws so much more.
-func (h *Heater) openTap(litres float64) {
+// openTap draws so many litres more, so many a minute.
+func (h *Heater) openTap(litres, flow float64) {
 	if litres <= 0 || math.IsNaN(litres) || math.IsInf(litres, 0) {
 		return
 	}
-	h.Tap = min(h.Tap+litres, mostTap)
+	h.Tap, h.TapFlow = min(h.Tap+litres, mostTap), max(h.TapFlow, flow)
 	if h.TapSince.IsZero() {
 		h.TapSince = h.At
 		h.push(topic.PushPlain)
@@ -147,6 +164,3 @@ func (h *Heater) latest() news {
 		s.Reservations.Use, s.Recirculation.Use, s.TOU.Use, h.pumpRuns(),
 	}
 }
-
-// lagging says that the heater lives through the past, and keeps quiet.
-func (h *Heater) lagging() bool { return h.fleet.moment.Sub(h.At) > time.Minute }

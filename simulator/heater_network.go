@@ -55,7 +55,7 @@ func (h *Heater) connect(online bool) {
 		return
 	}
 	h.Online = online
-	if h.lagging() {
+	if h.fleet.quiet {
 		return
 	}
 	status := 0

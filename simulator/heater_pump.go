@@ -145,7 +145,7 @@ func fanSpeed(air float64) float64 {
 
 // watts is what the heater draws.
 func (h *Heater) watts() int {
-	watts := h.Pump.watts(h.Air, h.Tank.Lower)
+	watts := h.Pump.watts(h.air(), h.Tank.condenser())
 	if h.Upper || h.Lower {
 		watts += elementWatts
 	}

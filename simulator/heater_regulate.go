@@ -50,7 +50,7 @@ func (h *Heater) regulateDemand() bool {
 func (h *Heater) demand() bool {
 	setpoint := float64(h.Setpoint) / 2
 	from := sources(h.Mode)
-	below := setpoint - h.Tank.Upper
+	below := setpoint - h.Tank.upper()
 	switch {
 	case from == 0:
 		return false
@@ -63,14 +63,14 @@ func (h *Heater) demand() bool {
 	case h.Window:
 		return below > float64(h.Thresholds.HPUpperOnDiff)/10
 	}
-	return h.Tank.Lower <= float64(h.Thresholds.HPLowerOn)/2 ||
+	return h.Tank.lower() <= float64(h.Thresholds.HPLowerOn)/2 ||
 		from&sourceElements != 0 && below > elementStart(h.Mode, false)
 }
 
 // satisfied says whether the lower zone is as warm as it shall be; the upper one
 // is never colder.
 func (h *Heater) satisfied() bool {
-	return h.Tank.Lower >= float64(h.Setpoint)/2-float64(h.Thresholds.HPLowerOffDiff)/10
+	return h.Tank.lower() >= float64(h.Setpoint)/2-float64(h.Thresholds.HPLowerOffDiff)/10
 }
 
 // operation is the operationMode that mode and demand lead to.
@@ -111,7 +111,7 @@ func (h *Heater) wantsElements() (upper, lower bool) {
 	if h.OperationMode&sourceElements == 0 || !h.Busy {
 		return false, false
 	}
-	below := float64(h.Setpoint)/2 - h.Tank.Upper
+	below := float64(h.Setpoint)/2 - h.Tank.upper()
 	upper = below > elementStart(h.Mode, false) ||
 		h.Entry && below > elementStart(h.Mode, true) ||
 		h.Upper && below > 0
@@ -138,6 +138,7 @@ func (h *Heater) wantsPump() bool { return h.OperationMode&sourceHeatPump != 0 }
 // write changes the mode as a command does: at once what the acknowledgement
 // shows, the rest in regulate (docs/protocol.md §5). Power has its own ways.
 func (h *Heater) write(mode int) {
+	h.Energy.follow(h.At, h.Mode)
 	h.Mode = mode
 	h.Thresholds.enter(mode, h.Setpoint)
 	h.Energy.SinceWrite = h.At

@@ -56,7 +56,8 @@ func (h *Heater) become(s map[string]int) {
 	is := func(name string) bool { return s[name] == on }
 	celsius := func(name string) float64 { return float64(s[name]) / 10 }
 	h.look(func() {
-		h.Tank.Upper, h.Tank.Lower, h.Air = celsius("tankUpperTemperature"), celsius("tankLowerTemperature"), celsius("ambientTemperature")
+		h.Tank.set(celsius("tankUpperTemperature"), celsius("tankLowerTemperature"))
+		h.Air = celsius("ambientTemperature")
 		h.Circuit = circuit{celsius("dischargeTemperature"), celsius("suctionTemperature"), celsius("evaporatorTemperature")}
 		h.Pump = pump{State: s["currentStatenum"]}
 		switch h.Pump.State {

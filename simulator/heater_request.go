@@ -155,7 +155,7 @@ func (h *Heater) refuse(r request) {
 func (h *Heater) push(code topic.Code) {
 	h.Energy.Setpoint = h.Setpoint
 	h.news = h.latest()
-	if !h.Online || h.silent || len(h.listeners) == 0 || h.lagging() {
+	if !h.Online || h.silent || len(h.listeners) == 0 || h.fleet.quiet {
 		return
 	}
 	h.counters.Pushes++
@@ -176,7 +176,7 @@ func (h *Heater) say(to, clientID string, session jsontext.Value, asked, name st
 	d.json = inner.json
 	h.send(to, d)
 	h.lastMessage = h.At
-	h.Power = h.watts()
+	h.power = h.watts()
 }
 
 // envelope opens an answer and its response.
@@ -209,6 +209,6 @@ func (h *Heater) send(to string, d document) {
 func (h *Heater) meter() {
 	const slow = 5 * time.Second
 	if h.At.Sub(h.lastMessage) > slow {
-		h.Power = h.watts()
+		h.power = h.watts()
 	}
 }

@@ -16,7 +16,8 @@ func TestAStatusAnswer(t *testing.T) {
 		b := newBench(t, Config{Seed: 7})
 		h := b.dry(0)
 		h.look(func() {
-			h.Tank.Upper, h.Tank.Lower, h.Air, h.Circuit = 48.7, 44, 20, restingCircuit(20)
+			h.Tank.set(48.7, 44)
+			h.Air, h.Circuit = 20, restingCircuit(20)
 			h.Ledger, h.Settings.FilterSince = ledger{}, 0
 		})
 		said := b.tell(h, "st", payload(h, "st", topic.StatusRequest, ""))

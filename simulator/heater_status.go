@@ -25,8 +25,9 @@ func tenths(v float64) int { return int(math.Round(10 * v)) }
 // writeStatus writes the status as captured: 87 keys, in this order, and those
 // of newer firmware after them (docs/protocol.md §4).
 func (h *Heater) writeStatus(d *document, command topic.Code) {
-	h.Energy.follow(h.At, h.Mode)
-	total, available := h.Energy.counts(&h.Tank, h.model.lowestSetpoint())
+	energy := h.Energy
+	energy.follow(h.At, h.Mode)
+	total, available := energy.counts(&h.Tank, h.model.lowestSetpoint())
 	fan := h.fanTarget()
 	t := &h.Thresholds
 
@@ -51,17 +52,17 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	d.add("wifiRssi", 59)
 	d.add("ecoUse", on)
 	d.add("dhwTargetTemperatureSetting", h.Setpoint)
-	d.add("tankUpperTemperature", tenths(h.Tank.Upper))
-	d.add("tankLowerTemperature", tenths(h.Tank.Lower))
+	d.add("tankUpperTemperature", tenths(h.Tank.upper()))
+	d.add("tankLowerTemperature", tenths(h.Tank.lower()))
 	d.add("dischargeTemperature", tenths(h.Circuit.Discharge))
 	d.add("suctionTemperature", tenths(h.Circuit.Suction))
 	d.add("evaporatorTemperature", tenths(h.Circuit.Evaporator))
-	d.add("ambientTemperature", tenths(h.Air))
+	d.add("ambientTemperature", tenths(h.air()))
 	d.add("targetSuperHeat", 50)
 	d.add("compUse", flag(h.Pump.compressor()))
 	d.add("eevUse", flag(h.Pump.State != pumpIdle))
 	d.add("evaFanUse", flag(h.Pump.fan()))
-	d.add("currentInstPower", h.Power)
+	d.add("currentInstPower", h.power)
 	d.add("shutOffValveUse", off)
 	d.add("conOvrSensorUse", off)
 	d.add("wtrOvrSensorUse", off)
@@ -85,7 +86,7 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	d.add("currentFanRpm", max(fan-8, 0))
 	d.add("fanPwm", fan*1462/550)
 	d.add("dhwTemperature2", 0)
-	d.add("currentDhwFlowRate", h.flow())
+	d.add("currentDhwFlowRate", h.tapFlow())
 	d.add("mixingRate", 0)
 	d.add("eevStep", h.valveSteps())
 	d.add("currentSuperHeat", tenths(h.Circuit.superheat()))
@@ -162,11 +163,11 @@ func (h *Heater) sustained() int {
 	return flag(h.Tap > 0 && h.At.Sub(h.TapSince) >= time.Minute)
 }
 
-func (h *Heater) flow() int {
+func (h *Heater) tapFlow() int {
 	if !h.model.NewFirmware || h.Tap == 0 {
 		return 0
 	}
-	return 10 * tapFlow
+	return int(math.Round(10 * h.TapFlow))
 }
 
 func (h *Heater) totalFlow() int {
@@ -201,7 +202,7 @@ func (h *Heater) fanTarget() int {
 	if !h.Pump.fan() {
 		return 0
 	}
-	return int(math.Round(fanSpeed(h.Air)))
+	return int(math.Round(fanSpeed(h.air())))
 }
 
 // valveSteps is the expansion valve: 140 steps at 25.8 °C, 97 at 15.6 °C, open
@@ -210,5 +211,5 @@ func (h *Heater) valveSteps() int {
 	if !h.Pump.compressor() {
 		return 480
 	}
-	return max(int(math.Round(140+4.2*(h.Air-25.8))), 40)
+	return max(int(math.Round(140+4.2*(h.air()-25.8))), 40)
 }

@@ -61,7 +61,7 @@ func (p past) runs(first int) [2]run {
 	litres, share := pastLitres*(0.6+0.8*lot()), 0.4+0.2*lot()
 	runs := [2]run{
 		{hour: first + morning, litres: litres * share},
-		{hour: first + evening, litres: litres * (1 - share), element: max(lot()-0.5, 0) * 1600},
+		{hour: first + evening, litres: litres * (1 - share), element: max(lot()-0.97, 0) * 10000},
 	}
 	for i, end := range []int{evening, 24} {
 		r := &runs[i]

@@ -95,7 +95,7 @@ func TestTheLedgerMeasures(t *testing.T) {
 	h := f.heaters[0]
 	h.Ledger = ledger{}
 	h.nextDraw.at = h.At.AddDate(1, 0, 0)
-	h.Tank.Upper, h.Tank.Lower = 20, 20
+	h.Tank.set(20, 20)
 	h.write(modeElectric)
 	h.live(h.At.Add(time.Hour))
 	h.write(modeHeatPump)
@@ -116,9 +116,9 @@ func TestTheLedgerMeasures(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 
-	h.openTap(4)
+	h.openTap(4, tapFlow)
 	h.live(h.At.Add(10 * time.Minute))
-	h.openTap(40)
+	h.openTap(40, tapFlow)
 	h.live(h.At.Add(10 * time.Minute))
 	near := func(got, want float64) bool { return math.Abs(got-want) < 1e-6 }
 	if w := h.Ledger.Work; w.Short.Times != 1 || w.Long.Times != 1 || !near(w.Short.Litres, 4) || !near(w.Long.Litres, 40) ||

@@ -115,7 +115,7 @@ func (s *Simulator) writePlan(c *call) (any, *restError) {
 	plan := touPlan{asked.RegisterPath, asked.SourceType, asked.TOUInfo}
 	plan.TOUInfo.ControllerID, plan.TOUInfo.ManufactureID = h.serial, manufacture
 	plan.TOUInfo.ZipCode = asked.ZipCode
-	h.look(func() { h.Plan = plan })
+	h.change(func() { h.Plan = plan })
 
 	// The captured answer leaves out what the client did not send.
 	plan.TOUInfo.ControllerID, plan.TOUInfo.ManufactureID = "", ""

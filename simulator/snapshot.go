@@ -2,15 +2,16 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
 )
 
 // snapshotVersion changes with the meaning of anything in a snapshot. Version 1
-// had neither settings nor ledger.
+// had neither settings nor ledger, version 2 a tank of two zones.
 const (
-	snapshotVersion = 2
+	snapshotVersion = 3
 	snapshotOldest  = 1
 )
 
@@ -65,8 +66,8 @@ func (f *fleet) restore(text []byte) error {
 		if h == nil {
 			continue
 		}
-		if s.Version == snapshotOldest {
-			saved.upgrade(h)
+		if s.Version < snapshotVersion {
+			saved.upgrade(h, s.Version)
 			s.Heaters[i] = saved
 		}
 		if err := saved.check(h.model); err != nil {
@@ -76,6 +77,8 @@ func (f *fleet) restore(text []byte) error {
 	now := f.clock.now()
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.quiet = true
+	defer func() { f.quiet = false }()
 	for _, saved := range s.Heaters {
 		if h := f.byMAC[saved.MAC]; h != nil {
 			h.resume(saved.state, now)
@@ -99,24 +102,45 @@ func decodeSnapshot(text []byte) (s snapshot, err error) {
 	if err := json.Unmarshal(text, &s, strict); err != nil {
 		return s, fmt.Errorf("this is no snapshot: %w", err)
 	}
+	if is.Version == snapshotVersion {
+		return s, nil
+	}
+	var old struct {
+		Heaters []struct {
+			Tank struct {
+				Upper float64 `json:"upper"`
+				Lower float64 `json:"lower"`
+			} `json:"tank"`
+		} `json:"heaters"`
+	}
+	if err := json.Unmarshal(text, &old); err != nil {
+		return s, fmt.Errorf("this is no snapshot: %w", err)
+	}
+	for i, h := range old.Heaters {
+		s.Heaters[i].Tank.set(h.Tank.Upper, h.Tank.Lower)
+	}
 	return s, nil
 }
 
-// upgrade gives a state of version 1 what a new heater has: delivered settings,
-// and a past up to its date.
-func (s *state) upgrade(h *Heater) {
+// upgrade gives a state of an older version what a new heater has: with version 1
+// delivered settings, and a past up to its date.
+func (s *state) upgrade(h *Heater, version int) {
+	s.Lived = s.At
+	s.TapFlow = tapFlow
+	if version > snapshotOldest {
+		return
+	}
 	s.Settings = h.Settings
 	s.Settings.TOU = schedule{off, s.Plan.TOUInfo.periods()}
-	s.Ledger = newLedger(s.At.In(h.fleet.clock.location()), h.draws[1], s.Air, h.inlet)
+	s.Ledger = newLedger(s.At.In(h.location), h.draws[1], s.Air, h.mains)
 	s.Settings.FilterSince = s.Ledger.Work.FanTime
 }
 
 // resume goes on from a saved state. A clock that was set back in the meantime
 // leaves the water as it was.
 func (h *Heater) resume(saved state, now time.Time) {
-	location := h.fleet.clock.location()
 	h.state = saved
-	h.At = saved.At.In(location)
+	h.At, h.Lived = saved.At.In(h.location), saved.Lived.In(h.location)
 	if h.At.After(now) || now.Sub(h.At) > longestAbsence {
 		shift := now.Sub(h.At)
 		if shift > 0 {
@@ -127,12 +151,13 @@ func (h *Heater) resume(saved state, now time.Time) {
 	h.nextDraw = h.draws.after(h.At)
 	h.news = h.latest()
 	h.live(now)
+	h.power = h.watts()
 }
 
 // shift moves the heater and all that it waits for in time.
 func (h *Heater) shift(by time.Duration) {
 	for _, t := range []*time.Time{
-		&h.At, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.RegulateAt, &h.Energy.SinceWrite,
+		&h.At, &h.Lived, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.RegulateAt, &h.Energy.SinceWrite,
 		&h.LeavesAt, &h.ReturnsAt, &h.Settings.RecirculationUntil,
 	} {
 		if !t.IsZero() {
@@ -149,21 +174,23 @@ func (s *state) check(m Model) error {
 		value     float64
 		low, high float64
 	}{
-		{"upper", s.Tank.Upper, -40, 110},
-		{"lower", s.Tank.Lower, -40, 110},
+		{"node", slices.Min(s.Tank.Nodes[:]), -40, 110},
+		{"node", slices.Max(s.Tank.Nodes[:]), -40, 110},
 		{"litres", s.Tank.Litres, m.litres(), m.litres()},
 		{"air", s.Air, -40, 70},
 		{"discharge", s.Circuit.Discharge, -100, 200},
 		{"suction", s.Circuit.Suction, -100, 200},
 		{"evaporator", s.Circuit.Evaporator, -100, 200},
 		{"tap", s.Tap, 0, mostTap},
+		{"tapFlow", s.TapFlow, 0, mostFlow},
+		{"leak", s.Leak, 0, mostFlow},
+		{"clockOffset", time.Duration(s.ClockOffset).Hours(), -24, 24},
 		{"mode", float64(s.Mode), modeHeatPump, modePowerOff},
 		{"poweredMode", float64(s.PoweredMode), modeHeatPump, modeVacation},
 		{"homeMode", float64(s.HomeMode), modeHeatPump, modeHighDemand},
 		{"setpoint", float64(s.Setpoint), 1, boiling},
 		{"energy.setpoint", float64(s.Energy.Setpoint), 1, boiling},
 		{"vacationDays", float64(s.VacationDays), 0, 30},
-		{"power", float64(s.Power), 0, 1e5},
 	} {
 		if !(v.value >= v.low && v.value <= v.high) {
 			return fmt.Errorf("%s is %v, not %v to %v", v.name, v.value, v.low, v.high)
@@ -187,6 +214,9 @@ func (s *state) check(m Model) error {
 	}
 	if year := s.At.Year(); year < 1900 || year > 2190 { // as far apart as a Duration can say
 		return fmt.Errorf("its date is in the year %d", year)
+	}
+	if behind := s.At.Sub(s.Lived); behind < 0 || behind > idleStep {
+		return fmt.Errorf("its water is %v behind", behind)
 	}
 	return nil
 }

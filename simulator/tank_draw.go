@@ -8,6 +8,9 @@ import (
 // tapFlow is how fast water is drawn, in litres a minute.
 const tapFlow = 8.0
 
+// mostFlow is how many litres a minute at most can be drawn.
+const mostFlow = 100.0
+
 // mostTap is how many litres at most are still to be drawn: three months of it.
 const mostTap = 1e6
 
@@ -15,6 +18,7 @@ const mostTap = 1e6
 type draw struct {
 	at     time.Time
 	litres float64
+	flow   float64 // l/min
 }
 
 // household is an ordinary day: about 180 litres of hot water.
@@ -50,7 +54,7 @@ func (p drawProfile) after(t time.Time) draw {
 			litres := use.litres * (0.5 + random.Float64())
 			at := time.Date(year, month, day, 0, 0, second, 0, t.Location())
 			if at.After(t) && (next.at.IsZero() || at.Before(next.at)) {
-				next = draw{at, litres}
+				next = draw{at, litres, tapFlow}
 			}
 		}
 		if !next.at.IsZero() {

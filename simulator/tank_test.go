@@ -7,32 +7,31 @@ import (
 )
 
 func TestATankLosesHeatSlowly(t *testing.T) {
-	w := tank{246, 60.5, 60.5}
+	w := newTank(246, 60.5, 60.5)
 	for range 10 * 60 {
 		w.step(supply{hours: 1.0 / 60, air: 26})
 	}
 	if lost := 60.5 - w.mean(); lost < 0.5 || lost > 3 {
 		t.Errorf("%.2f °C lost in ten hours", lost)
 	}
-	if w.Upper < w.Lower {
-		t.Errorf("cold above warm: %.2f over %.2f", w.Upper, w.Lower)
+	if w.upper() < w.lower() {
+		t.Errorf("cold above warm: %.2f over %.2f", w.upper(), w.lower())
 	}
 }
 
 // What goes in as heat comes out as temperature.
 func TestATankKeepsEnergy(t *testing.T) {
 	for _, s := range []supply{
-		{heatPump: 1250}, {upper: true}, {lower: true}, {heatPump: 1250, upper: true},
+		{heatPump: 1250}, {upper: elementWatts}, {lower: elementWatts}, {heatPump: 1250, upper: elementWatts},
 	} {
-		w := tank{246, 50, 35}
+		w := newTank(246, 50, 35)
 		s.hours, s.air = 1.0/360, 40
 		before, gained, lost := heat(w), 0.0, 0.0
 		for range 360 {
-			gained += s.heatPump * s.hours
-			if s.upper || s.lower {
-				gained += elementWatts * s.hours
+			gained += (s.heatPump + s.upper + s.lower) * s.hours
+			for _, node := range w.Nodes {
+				lost += lossWattsPerKelvin / nodes * (node - s.air) * s.hours
 			}
-			lost += lossWattsPerKelvin * (upperShare*(w.Upper-s.air) + (1-upperShare)*(w.Lower-s.air)) * s.hours
 			w.step(s)
 		}
 		if residual := heat(w) - before - gained + lost; math.Abs(residual) > 1e-6*gained {
@@ -41,23 +40,26 @@ func TestATankKeepsEnergy(t *testing.T) {
 	}
 }
 
-func heat(w tank) float64 {
-	return w.Litres * wattHoursPerLitreKelvin * (upperShare*w.Upper + (1-upperShare)*w.Lower)
+func heat(w tank) (wattHours float64) {
+	for _, node := range w.Nodes {
+		wattHours += w.Litres / nodes * wattHoursPerLitreKelvin * node
+	}
+	return wattHours
 }
 
 func TestADrawCoolsFromBelow(t *testing.T) {
-	w := tank{246, 50, 50}
+	w := newTank(246, 50, 50)
 	for range 60 {
 		w.step(supply{hours: 1.0 / 3600 * 7.5, drawn: 1, inlet: 12, air: 20})
 	}
-	if w.Upper < 45 || w.Lower > 40 || w.Lower < 25 {
-		t.Errorf("after 60 litres: %.1f over %.1f", w.Upper, w.Lower)
+	if w.upper() < 45 || w.lower() > 40 || w.lower() < 25 {
+		t.Errorf("after 60 litres: %.1f over %.1f", w.upper(), w.lower())
 	}
 	for range 2000 {
 		w.step(supply{hours: 1.0 / 3600 * 7.5, drawn: 1, inlet: 12, air: 12})
 	}
-	if math.Abs(w.Upper-12) > 0.5 || math.Abs(w.Lower-12) > 0.5 {
-		t.Errorf("after a flood: %.1f over %.1f", w.Upper, w.Lower)
+	if math.Abs(w.upper()-12) > 0.5 || math.Abs(w.lower()-12) > 0.5 {
+		t.Errorf("after a flood: %.1f over %.1f", w.upper(), w.lower())
 	}
 }
 
