@@ -58,12 +58,12 @@ type diagnosticFigure struct {
 // diagnostics are the captured figures in their order. What is not simulated is
 // 0. Energy and times are those of the energy history.
 func (h *Heater) diagnostics() []diagnosticPart {
-	total, _ := h.Ledger.readings(func(int) int { return 0 })
+	total := h.Ledger.total().reading()
 	w := h.Ledger.Work
 	upperTime := min(hours(w.UpperTime), total.ElementsTime)
 	recovery := 0
-	if w.CompressorStarts > 0 {
-		recovery = total.HeatPumpTime / w.CompressorStarts
+	if w.Recoveries > 0 {
+		recovery = hours(w.RecoveryTime / float64(w.Recoveries))
 	}
 	short, long := w.Short, w.Long
 	if !h.model.NewFirmware { // it measures no flow
@@ -105,7 +105,7 @@ func (h *Heater) diagnostics() []diagnosticPart {
 			{"cumulatedOpNumComp", w.CompressorStarts},
 			{"cumulatedOpTimeEvaFan", hours(w.FanTime)},
 			{"cumulatedOpNumEvaFan", w.FanStarts},
-			{"cumulatedOpStepEev", 3 * w.CompressorStarts / 2}, // 1102 of 757 were captured
+			{"cumulatedOpStepEev", w.ValveTravel / valveStroke},
 			{"cumulatedOpTimeUhe", upperTime},
 			{"cumulatedOpNumUhe", w.UpperStarts},
 			{"cumulatedOpTimeLhe", total.ElementsTime - upperTime},

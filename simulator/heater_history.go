@@ -105,13 +105,13 @@ func daysOf(year, month int) int { return calendarDay(year, month+1, 0).Day() }
 // history writes what all three have, and reads the meter: the total is of the
 // heater's life, whatever was asked.
 func (h *Heater) history(d *document, kind int, part func(hour int) int) map[int]reading {
-	total, by := h.Ledger.readings(part)
+	total := h.Ledger.total().reading()
 	d.add("typeOfUsage", kind)
 	d.object("total", func(d *document) {
 		total.writeUsage(d)
 		total.writeTime(d)
 	})
-	return by
+	return h.Ledger.readings(part)
 }
 
 // write adds one item. Where nothing was used the captured items have no times.

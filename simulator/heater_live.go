@@ -72,18 +72,22 @@ func (h *Heater) flow() {
 	if h.Tap -= tapped; h.Tap < 1e-3 {
 		h.Tap = 0
 	}
-	drawn := tapped + h.Leak*passed.Minutes()
-	now := h.load(passed, drawn)
-	h.Ledger.step(now)
+	leaked := h.Leak * passed.Minutes()
 	water := h.Tank.condenser()
-	s := supply{hours: passed.Hours(), air: h.air(), inlet: h.inlet(), drawn: drawn, heatPump: h.Pump.heat(h.air(), water)}
+	s := supply{
+		hours: passed.Hours(), air: h.air(), inlet: h.inlet(), drawn: tapped + leaked,
+		heatPump: h.Pump.heat(h.air(), water),
+	}
 	if h.Upper {
 		s.upper = elementWatts
 	}
 	if h.Lower {
 		s.lower = elementWatts
 	}
-	h.Tank.step(s)
+	now := h.load(passed)
+	now.drawn, now.leaked = tapped, leaked
+	now.heat = h.Tank.step(s)
+	h.Ledger.step(now)
 	h.Circuit.step(passed, h.Pump, h.air(), water)
 	h.Lived = h.At
 }
@@ -93,11 +97,14 @@ func (h *Heater) flow() {
 func (h *Heater) air() float64   { return h.Air }
 func (h *Heater) inlet() float64 { return h.mains }
 
-// load is what the heater does during a step, for its ledger.
-func (h *Heater) load(passed time.Duration, drawn float64) load {
+// load is what runs during a step, for the ledger.
+func (h *Heater) load(passed time.Duration) load {
 	now := load{
-		hour: wallHour(h.Lived.Add(time.Duration(h.ClockOffset))), seconds: passed.Seconds(), drawn: drawn,
-		running: running{h.Pump.compressor(), h.Pump.fan(), h.Upper, h.Lower, h.pumpRuns()},
+		hour: wallHour(h.Lived.Add(time.Duration(h.ClockOffset))), seconds: passed.Seconds(),
+		running: running{
+			Compressor: h.Pump.compressor(), Fan: h.Pump.fan(), Upper: h.Upper, Lower: h.Lower,
+			Recirculation: h.pumpRuns(), Heating: h.Busy, Off: h.Mode == modePowerOff, Valve: h.valveSteps(),
+		},
 	}
 	if now.Fan {
 		now.heatPump = h.Pump.watts(h.air(), h.Tank.condenser())

@@ -18,7 +18,7 @@ func TestADayOfTwentyHeaters(t *testing.T) {
 		before := make(map[*Heater]float64)
 		for _, h := range b.fleet.heaters {
 			b.status(h)
-			h.look(func() { before[h] = h.Ledger.litres() })
+			h.look(func() { before[h] = h.Ledger.drawn().Litres })
 		}
 		time.Sleep(24 * time.Hour)
 		said := b.heard()
@@ -28,7 +28,7 @@ func TestADayOfTwentyHeaters(t *testing.T) {
 		for i, h := range b.fleet.heaters {
 			s := h.Status()
 			h.look(func() {
-				if drawn := h.Ledger.litres() - before[h]; drawn < 60 || drawn > 400 {
+				if drawn := h.Ledger.drawn().Litres - before[h]; drawn < 60 || drawn > 400 {
 					t.Errorf("heater %d: %.0f litres drawn in a day", i, drawn)
 				}
 			})

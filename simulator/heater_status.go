@@ -174,7 +174,7 @@ func (h *Heater) totalFlow() int {
 	if !h.model.NewFirmware {
 		return 0
 	}
-	return int(h.Ledger.litres())
+	return int(h.Ledger.drawn().Litres)
 }
 
 // vacationLeft counts the days down; that the wire's vacationDayElapsed does is
@@ -205,11 +205,18 @@ func (h *Heater) fanTarget() int {
 	return int(math.Round(fanSpeed(h.air())))
 }
 
-// valveSteps is the expansion valve: 140 steps at 25.8 °C, 97 at 15.6 °C, open
-// when stopped.
+// valveStroke is the way from shut to open, in steps.
+const valveStroke = 480
+
+// valveSteps is the expansion valve, open when stopped.
 func (h *Heater) valveSteps() int {
 	if !h.Pump.compressor() {
-		return 480
+		return valveStroke
 	}
-	return max(int(math.Round(140+4.2*(h.air()-25.8))), 40)
+	return valveOpening(h.air())
+}
+
+// valveOpening is 140 steps at 25.8 °C, 97 at 15.6 °C.
+func valveOpening(air float64) int {
+	return max(int(math.Round(140+4.2*(air-25.8))), 40)
 }

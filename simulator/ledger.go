@@ -10,7 +10,7 @@ import (
 // ledger is what a heater has taken and done since it was installed: electricity
 // by the hour, the rest as totals. Days, months, lifetime and installer
 // diagnostics are sums over the same hours, so that they agree. It can be
-// exchanged whole: the heater calls begin, step, readings and the totals.
+// exchanged whole: the heater calls step and fault, and reads.
 //
 // Hours are counted since 1970 by the clock on the wall, whatever its offset: a
 // day has 24 of them, also when summer time begins or ends.
@@ -20,9 +20,13 @@ type ledger struct {
 	Use  []hourly `json:"use"` // since the past, hours in which nothing ran left out
 
 	// What goes on.
-	Rest    usageRest `json:"rest"` // too little for a whole number yet
-	Running running   `json:"running"`
-	Draw    draws     `json:"draw"` // from the tap that is open
+	Rest     usageRest `json:"rest"` // too little for a whole number yet
+	Running  running   `json:"running"`
+	Draw     draws     `json:"draw"`     // from the tap that is open
+	Recovery float64   `json:"recovery"` // s, since heating began
+
+	// What Past and Use come to; nil until somebody asks. No snapshot has it.
+	sum *usage
 }
 
 // usage is what heat pump and elements took. Whole numbers, because sums of
@@ -73,106 +77,14 @@ func whole(v *float64) int {
 	return n
 }
 
-// work is what is counted over the heater's life alone. Times are in seconds.
-type work struct {
-	CompressorStarts    int     `json:"compressorStarts"`
-	FanStarts           int     `json:"fanStarts"`
-	FanTime             float64 `json:"fanTime"`
-	UpperStarts         int     `json:"upperStarts"`
-	UpperTime           float64 `json:"upperTime"`
-	LowerStarts         int     `json:"lowerStarts"`
-	RecirculationStarts int     `json:"recirculationStarts"`
-	RecirculationTime   float64 `json:"recirculationTime"`
-	Short               draws   `json:"short"` // under a minute each
-	Long                draws   `json:"long"`
-}
-
-// draws are taps that were open.
-type draws struct {
-	Times   int     `json:"times"`
-	Litres  float64 `json:"litres"`
-	Seconds float64 `json:"seconds"`
-}
-
-func (d *draws) add(more draws) {
-	d.Times += more.Times
-	d.Litres += more.Litres
-	d.Seconds += more.Seconds
-}
-
-// longDraw is how long a tap must be open to be in use for long. What the device
-// goes by is unconfirmed.
-const longDraw = 60.0 // s
-
-func (w *work) drew(d draws) {
-	if d.Seconds < longDraw {
-		w.Short.add(d)
-	} else {
-		w.Long.add(d)
-	}
-}
-
-// running says what is on.
-type running struct {
-	Compressor    bool `json:"compressor"`
-	Fan           bool `json:"fan"`
-	Upper         bool `json:"upper"`
-	Lower         bool `json:"lower"`
-	Recirculation bool `json:"recirculation"`
-}
-
-// load is what a heater does during one step, which lies within an hour.
-type load struct {
-	hour     int
-	seconds  float64
-	heatPump float64 // W
-	elements float64 // W
-	drawn    float64 // litres
-	running
-}
-
-// step writes down what a heater did.
-func (l *ledger) step(now load) {
-	w, before := &l.Work, &l.Running
-	started := func(is, was bool, count *int) {
-		if is && !was {
-			*count++
-		}
-	}
-	started(now.Compressor, before.Compressor, &w.CompressorStarts)
-	started(now.Fan, before.Fan, &w.FanStarts)
-	started(now.Upper, before.Upper, &w.UpperStarts)
-	started(now.Lower, before.Lower, &w.LowerStarts)
-	started(now.Recirculation, before.Recirculation, &w.RecirculationStarts)
-	*before = now.running
-	lasted := func(is bool, seconds *float64) {
-		if is {
-			*seconds += now.seconds
-		}
-	}
-	lasted(now.Fan, &w.FanTime)
-	lasted(now.Upper, &w.UpperTime)
-	lasted(now.Recirculation, &w.RecirculationTime)
-	lasted(now.Compressor, &l.Rest.HeatPumpTime)
-	lasted(now.Upper || now.Lower, &l.Rest.ElementsTime)
-	l.Rest.HeatPump += now.heatPump * now.seconds / 3600
-	l.Rest.Elements += now.elements * now.seconds / 3600
-	l.use(now.hour)
-
-	if now.drawn > 0 {
-		l.Draw.add(draws{Litres: now.drawn, Seconds: now.seconds})
-		l.Draw.Times = 1
-	} else if l.Draw.Times > 0 {
-		w.drew(l.Draw)
-		l.Draw = draws{}
-	}
-}
-
 // use books what has come to whole numbers.
 func (l *ledger) use(hour int) {
 	u := usage{whole(&l.Rest.HeatPump), whole(&l.Rest.Elements), whole(&l.Rest.HeatPumpTime), whole(&l.Rest.ElementsTime)}
 	if u == (usage{}) {
 		return
+	}
+	if l.sum != nil {
+		l.sum.add(u)
 	}
 	last := len(l.Use) - 1
 	if last >= 0 && l.Use[last].Hour == int32(hour) {
@@ -210,11 +122,22 @@ func (u usage) reading() reading {
 	return reading{u.HeatPump, u.Elements, u.HeatPumpTime / 3600, u.ElementsTime / 3600}
 }
 
-// readings reads the meter: over the heater's life, and by whatever part of it
-// an hour belongs to. An hour is read where it becomes complete, so that the
-// parts make the whole.
-func (l *ledger) readings(part func(hour int) int) (total reading, by map[int]reading) {
-	by = make(map[int]reading)
+// total is the usage over the heater's life.
+func (l *ledger) total() usage {
+	if l.sum == nil {
+		l.sum = new(usage)
+		for _, u := range l.hours() {
+			l.sum.add(u)
+		}
+	}
+	return *l.sum
+}
+
+// readings reads the meter by whatever part of the heater's life an hour belongs to.
+// An hour of running is read where it becomes complete, so that the parts make the
+// whole.
+func (l *ledger) readings(part func(hour int) int) map[int]reading {
+	by := make(map[int]reading)
 	var sum usage
 	for hour, u := range l.hours() {
 		before := sum.reading()
@@ -227,11 +150,8 @@ func (l *ledger) readings(part func(hour int) int) (total reading, by map[int]re
 		r.ElementsTime += after.ElementsTime - before.ElementsTime
 		by[part(hour)] = r
 	}
-	return sum.reading(), by
+	return by
 }
-
-// litres is all water ever drawn.
-func (l *ledger) litres() float64 { return l.Work.Short.Litres + l.Work.Long.Litres + l.Draw.Litres }
 
 // wallHour counts the hours since 1970 by the clock on the wall.
 func wallHour(t time.Time) int { return 24*wallDay(t) + t.Hour() }

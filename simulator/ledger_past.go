@@ -112,6 +112,12 @@ func (p past) work(w *work) {
 		w.CompressorStarts++
 		w.FanStarts++
 		w.FanTime += min(r.compressor, lasts) + fanStarts.Seconds() + fanRunsOn.Seconds()
+		w.ValveTravel += 2 * (valveStroke - valveOpening(p.Air))
+		w.Recoveries++
+		w.RecoveryTime += min(r.compressor, lasts)
+		w.Pumped += min(r.compressor, lasts) / 3600 * r.watts * cop(p.Air, pastLower)
+		w.Carried += r.litres * wattHoursPerLitreKelvin * (pastWater - p.Inlet)
+		w.Lost += 12 * lossWattsPerKelvin * (pastWater - p.Air)
 		if r.element > 0 {
 			w.UpperStarts++
 			w.UpperTime += float64(int(min(r.element, lasts))) // as hours has it

@@ -29,7 +29,7 @@ func TestThePastIsLikeThePresent(t *testing.T) {
 		starts += float64(h.Ledger.Work.CompressorStarts)
 		h.live(h.At.AddDate(0, 0, days))
 		started += float64(h.Ledger.Work.CompressorStarts)
-		_, by := h.Ledger.readings(func(hour int) int {
+		by := h.Ledger.readings(func(hour int) int {
 			if hour < past0.Until {
 				return 0
 			}
@@ -73,7 +73,7 @@ func TestReadingsAgree(t *testing.T) {
 			func(hour int) int { return hour / 24 },
 			func(hour int) int { return int(hourDate(hour).Month()) },
 		} {
-			whole, by := h.Ledger.readings(part)
+			whole, by := h.Ledger.total().reading(), h.Ledger.readings(part)
 			var sum reading
 			for _, r := range by {
 				sum = plus(sum, r)
@@ -122,7 +122,7 @@ func TestTheLedgerMeasures(t *testing.T) {
 	h.live(h.At.Add(10 * time.Minute))
 	near := func(got, want float64) bool { return math.Abs(got-want) < 1e-6 }
 	if w := h.Ledger.Work; w.Short.Times != 1 || w.Long.Times != 1 || !near(w.Short.Litres, 4) || !near(w.Long.Litres, 40) ||
-		!near(w.Long.Seconds, 300) || !near(h.Ledger.litres(), 44) {
+		!near(w.Long.Seconds, 300) || !near(h.Ledger.drawn().Litres, 44) {
 		t.Errorf("%+v", w)
 	}
 }

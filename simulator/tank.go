@@ -76,16 +76,18 @@ type supply struct {
 }
 
 // step lets the tank live for a short time: seconds while a tap runs or an
-// element heats, a minute otherwise.
-func (t *tank) step(s supply) {
-	t.draw(s.drawn, s.inlet)
+// element heats, a minute otherwise. It says where heat came from and went.
+func (t *tank) step(s supply) flux {
+	moved := flux{pumped: s.heatPump * s.hours, carried: t.draw(s.drawn, s.inlet)}
 	capacity := t.Litres / nodes * wattHoursPerLitreKelvin
 	scale := math.Pow(t.Litres/246, 2.0/3) // surfaces
 	loss := lossWattsPerKelvin * scale / nodes
 	conduct := layerWattsPerKelvin * scale
 	var watts [nodes]float64
 	for i := range t.Nodes {
-		watts[i] -= loss * (t.Nodes[i] - s.air)
+		lost := loss * (t.Nodes[i] - s.air)
+		watts[i] -= lost
+		moved.lost += lost * s.hours
 		if i > 0 {
 			down := conduct * (t.Nodes[i-1] - t.Nodes[i])
 			watts[i-1] -= down
@@ -99,13 +101,16 @@ func (t *tank) step(s supply) {
 		t.Nodes[i] += watts[i] * s.hours / capacity
 	}
 	t.mix()
+	return moved
 }
 
-// draw takes water from the top and lets as much in below.
-func (t *tank) draw(litres, inlet float64) {
+// draw takes water from the top and lets as much in below. It says how much heat in
+// Wh the water that left had above what came.
+func (t *tank) draw(litres, inlet float64) (carried float64) {
 	layer := t.Litres / nodes
 	for litres > 0 {
 		part := min(litres, layer)
+		carried += part * wattHoursPerLitreKelvin * (t.Nodes[0] - inlet)
 		for i := range t.Nodes {
 			below := inlet
 			if i+1 < nodes {
@@ -115,6 +120,7 @@ func (t *tank) draw(litres, inlet float64) {
 		}
 		litres -= part
 	}
+	return carried
 }
 
 // mix lets warm water rise until no layer is warmer than the one above.
