@@ -87,11 +87,7 @@ func newDirectory(config Config, fleet *fleet) *directory {
 			firstName: firstNames[random.IntN(len(firstNames))],
 			lastName:  lastNames[random.IntN(len(lastNames))],
 		}
-		heaters := config.AccountHeaters
-		if i == 0 {
-			heaters = config.Heaters
-		}
-		for n := range heaters {
+		for n := range config.heatersOf(i) {
 			a.Heaters = append(a.Heaters, fleet.add(random, n))
 		}
 		d.ordered = append(d.ordered, a)

@@ -114,8 +114,8 @@ func TestWhatWasIssuedIsForgotten(t *testing.T) {
 func TestNewRefuses(t *testing.T) {
 	for name, config := range map[string]Config{
 		"negative heaters":  {Heaters: -1},
-		"too many accounts": {Accounts: most + 1},
-		"a city of them":    {Accounts: most, AccountHeaters: 11},
+		"too many accounts": {Accounts: MostAccounts + 1},
+		"a city of them":    {Accounts: MostAccounts, AccountHeaters: 11},
 		"negative life":     {TokenLife: -time.Second},
 		"60 gallons":        {Models: []Model{{Gallons: 60}}},
 		"no snapshot":       {Restore: []byte("x")},

@@ -23,6 +23,12 @@ type Config struct {
 	// first, at most 10 000, and 100 000 in all. If zero, one.
 	AccountHeaters int
 
+	// TotalHeaters is the number of heaters of all accounts together, at most
+	// 100 000, in place of Heaters and AccountHeaters: spread evenly over
+	// Accounts, or if that is zero over as few as have 40 each at most. If zero,
+	// those other fields say how many there are.
+	TotalHeaters int
+
 	// Models says what is installed: heater i is of model i modulo their
 	// number. If empty, three models take turns; see [Model].
 	Models []Model
@@ -70,13 +76,6 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// most is the largest number of accounts, and of heaters an account; mostHeaters
-// that of all heaters.
-const (
-	most        = 10_000
-	mostHeaters = 100_000
-)
-
 // Simulator is a running cloud. All its methods may be called from any
 // goroutine.
 type Simulator struct {
@@ -114,25 +113,8 @@ func New(config Config) (*Simulator, error) {
 }
 
 func (c *Config) complete() error {
-	if c.Heaters == 0 {
-		c.Heaters = 1
-	}
-	if c.Accounts == 0 {
-		c.Accounts = 1
-	}
-	if c.AccountHeaters == 0 {
-		c.AccountHeaters = 1
-	}
-	for _, n := range []struct {
-		name  string
-		value int
-	}{{"Heaters", c.Heaters}, {"Accounts", c.Accounts}, {"AccountHeaters", c.AccountHeaters}} {
-		if n.value < 0 || n.value > most {
-			return fmt.Errorf("simulator: %s is %d, not 0 to %d", n.name, n.value, most)
-		}
-	}
-	if all := c.Heaters + (c.Accounts-1)*c.AccountHeaters; all > mostHeaters {
-		return fmt.Errorf("simulator: %d heaters, more than %d", all, mostHeaters)
+	if err := c.spread(); err != nil {
+		return err
 	}
 	if c.TokenLife < 0 || c.KeyLife < 0 || c.CommandGap < 0 {
 		return errors.New("simulator: a negative duration")

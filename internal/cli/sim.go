@@ -47,14 +47,17 @@ it tells how often each fault was committed; with -o json that is the last docum
 			if o.listFaults {
 				return p.listFaults(o.tls)
 			}
+			if err := o.checkNumbers(cmd.Flags().Changed); err != nil {
+				return err
+			}
 			return p.sim(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "the `ADDRESS` to listen on; port 0 takes a free one")
 	flags.BoolVar(&o.tls, "tls", false, "serve https and wss, with an authority made for it")
-	flags.IntVar(&o.heaters, "heaters", 1, "how many heaters the first account has")
-	flags.IntVar(&o.accounts, "accounts", 1, "how many accounts there are")
+	flags.IntVar(&o.heaters, "heaters", 0, "how many heaters there are in all; 1, or one for each account, unless given")
+	flags.IntVar(&o.accounts, "accounts", 0, "how many accounts have them; as few as have 40 heaters each at most unless given")
 	flags.Uint64Var(&o.seed, "seed", 0, "the same seed makes the same cloud")
 	flags.StringSliceVar(&o.faults, "fault", nil, "commit these faults: `NAME|ID`, several with commas between, or mix")
 	flags.Uint64Var(&o.faultSeed, "fault-seed", 0, "the same seed draws the same mix; 0 draws a seed, too")
@@ -65,6 +68,26 @@ it tells how often each fault was committed; with -o json that is the last docum
 	return cmd
 }
 
+// checkNumbers refuses numbers that no simulator takes, by the names that they have here.
+func (o *simOptions) checkNumbers(given func(flag string) bool) error {
+	for _, n := range []struct {
+		flag  string
+		value int
+		most  int
+	}{{"heaters", o.heaters, simulator.MostHeaters}, {"accounts", o.accounts, simulator.MostAccounts}} {
+		if given(n.flag) && (n.value < 1 || n.value > n.most) {
+			return usagef("--%s %d: there can be 1 to %d", n.flag, n.value, n.most)
+		}
+	}
+	if o.heaters == 0 {
+		o.heaters = max(o.accounts, 1)
+	}
+	if o.accounts > o.heaters {
+		return usagef("--accounts %d: %s cannot be spread over so many", o.accounts, plural(o.heaters, "heater"))
+	}
+	return nil
+}
+
 func (p *program) sim(ctx context.Context, o simOptions) error {
 	_, port, err := net.SplitHostPort(o.listen)
 	if err != nil {
@@ -73,18 +96,15 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return usagef("--listen: the port is a number up to 65535, or 0 for a free one")
 	}
-	if o.heaters < 1 || o.accounts < 1 {
-		return usagef("--heaters and --accounts are 1 or more")
-	}
 	faults, err := findFaults(o.faults, o.tls)
 	if err != nil {
 		return err
 	}
 	simulated, err := simulator.New(simulator.Config{
-		Heaters: o.heaters, Accounts: o.accounts, Seed: o.seed, Logger: p.logger(),
+		TotalHeaters: o.heaters, Accounts: o.accounts, Seed: o.seed, Logger: p.logger(),
 	})
 	if err != nil {
-		return usageError{err} // a number that is too large
+		return usageError{err} // too many heaters in an account
 	}
 	server, err := simulated.Listen(o.listen, o.tls)
 	if err != nil {
@@ -116,7 +136,7 @@ func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, ser
 		err = p.document(facts)
 	} else {
 		err = p.say("%s", "A simulated cloud runs at "+facts.RESTURL+" until you press Ctrl-C.")
-		fmt.Fprint(p.stdout, facts.exports()+record.promises())
+		fmt.Fprint(p.stdout, facts.exports()+facts.others()+record.promises())
 	}
 	if err != nil {
 		return err
@@ -186,4 +206,18 @@ func (d simDocument) exports() string {
 		}
 	}
 	return text + "  nwp500 status\n"
+}
+
+// others tells of the accounts that the lines are not for.
+func (d simDocument) others() string {
+	if len(d.Accounts) == 1 {
+		return ""
+	}
+	heaters := 0
+	for _, account := range d.Accounts {
+		heaters += len(account.Heaters)
+	}
+	return fmt.Sprintf("\nThat is the first of %s, which have %s in all. With -o json it prints who\n"+
+		"they are: the same --seed, --heaters and --accounts make the same ones.\n",
+		plural(len(d.Accounts), "account"), plural(heaters, "heater"))
 }
