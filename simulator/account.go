@@ -60,6 +60,8 @@ const (
 	streamAccounts = iota + 1
 	streamTokens
 	streamLots
+	streamWiFi    // to the heater
+	streamWiFiOut // from it
 )
 
 var (

@@ -75,6 +75,8 @@ type state struct {
 	TapSince time.Time `json:"tapSince"`
 	Leak     float64   `json:"leak"` // l/min
 
+	Away      bool      `json:"away"` // from the network
+	RSSI      int       `json:"rssi"`
 	LeavesAt  time.Time `json:"leavesAt"`  // the network; zero: not by itself
 	ReturnsAt time.Time `json:"returnsAt"` // to it; zero: not by itself
 
@@ -95,12 +97,15 @@ type state struct {
 	RegulateAt    time.Time  `json:"regulateAt"` // not before that; see regulate
 	Energy        energy     `json:"energy"`
 
-	ErrorCode    int       `json:"errorCode"`
-	SubErrorCode int       `json:"subErrorCode"`
-	ErrorTime    time.Time `json:"errorTime"`
-	Plan         touPlan   `json:"plan"`
-	Settings     settings  `json:"settings"`
-	Ledger       ledger    `json:"ledger"`
+	ErrorCode    int             `json:"errorCode"`
+	SubErrorCode int             `json:"subErrorCode"`
+	ErrorTime    time.Time       `json:"errorTime"`
+	Standing     []StandingFault `json:"standing"` // the latest last
+	Reported     reported        `json:"reported"`
+	Occurred     []occurrence    `json:"occurred"`
+	Plan         touPlan         `json:"plan"`
+	Settings     settings        `json:"settings"`
+	Ledger       ledger          `json:"ledger"`
 }
 
 // HeaterCounters counts what reached a heater and what it said.
@@ -116,6 +121,7 @@ type HeaterCounters struct {
 	LostWrites  int // control commands lost: Config.LostWrites, LoseWrites
 	Presences   int // applications that said that they come or go
 	Unheard     int // came while the heater was offline or silent
+	Weak        int // lost on weak WiFi, either way; see SetWiFi
 	Lost        int // dropped because too many waited
 }
 
@@ -212,7 +218,7 @@ func (f *fleet) add(random *rand.Rand, n int) *Heater {
 func (h *Heater) settle(at time.Time, air, used float64) {
 	const setpoint = 98
 	h.state = state{
-		At: at, Lived: at, Online: true, Air: air,
+		At: at, Lived: at, Online: true, RSSI: usualRSSI, Air: air,
 		Tank:        newTank(h.model.litres(), setpoint/2.0-0.3, setpoint/2.0-0.6-4*used),
 		Pump:        pump{State: pumpIdle},
 		Mode:        modeEnergySaver,

@@ -28,21 +28,31 @@ func (e *energy) follow(at time.Time, mode int) {
 
 // counts returns totalEnergyCapacity, what a full recovery from the lowest
 // setpoint takes, and availableEnergyCapacity, what is still needed.
-func (e *energy) counts(t *tank, lowest int) (total, available int) {
+func (e *energy) counts(litres, mean float64, lowest int) (total, available int) {
 	setpoint, branch := float64(e.Setpoint)/2, 1.0
 	if e.Elements {
 		branch = 0
 	}
-	perKelvin := countsPerLitreKelvin * t.Litres
+	perKelvin := countsPerLitreKelvin * litres
 	total = int(math.Round(perKelvin * (setpoint - float64(lowest)/2 + branch)))
-	return total, max(0, int(math.Round(perKelvin*(setpoint-t.mean()+branch))))
+	return total, max(0, int(math.Round(perKelvin*(setpoint-mean+branch))))
 }
 
 // charge is dhwChargePer: on all captured statuses the mean of the sensors in
 // per cent of the setpoint, in °C.
 func (h *Heater) charge() int {
-	return min(max(int(200*h.Tank.mean()/float64(h.Energy.Setpoint)), 0), 100)
+	return min(max(int(200*h.mean()/float64(h.Energy.Setpoint)), 0), 100)
+}
+
+// mean is the temperature by which the controller reckons energy, in °C: that of the
+// two sensors, which the captured counts follow.
+func (h *Heater) mean() float64 {
+	upper, lower := h.measured()
+	return (upper + lower) / 2
 }
 
 // temperature is dhwTemperature, in half °C.
-func (h *Heater) temperature() int { return int(math.Floor(2 * h.Tank.upper())) }
+func (h *Heater) temperature() int {
+	upper, _ := h.measured()
+	return int(math.Floor(2 * h.shown(faultDHWSensor, upper)))
+}

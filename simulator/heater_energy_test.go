@@ -20,7 +20,7 @@ func TestEnergyCounts(t *testing.T) {
 	} {
 		e := energy{Setpoint: test.setpoint, Elements: test.elements}
 		water := newTank(246, test.upper, test.lower)
-		total, available := e.counts(&water, test.lowest)
+		total, available := e.counts(water.Litres, water.mean(), test.lowest)
 		if total != test.total || available != test.available {
 			t.Errorf("%+v: %d, %d", test, total, available)
 		}

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"github.com/nwp500/nwp500/internal/topic"
 )
 
 // SetSilent makes the heater take requests without a word while the device list
@@ -41,20 +39,6 @@ func (h *Heater) SetAir(celsius float64) {
 	h.change(func() { h.Air = min(max(celsius, -30), 60) })
 }
 
-// RaiseFault sets errorCode and subErrorCode (docs/protocol.md §6) in the status
-// and in the device list, and pushes a status. What a fault does to the machine
-// is not simulated. A code of 0 or less is ClearFault.
-func (h *Heater) RaiseFault(code, sub int) {
-	h.change(func() {
-		h.ErrorCode, h.SubErrorCode = max(code, 0), max(sub, 0)
-		h.ErrorTime = h.At
-		h.push(topic.PushPlain)
-	})
-}
-
-// ClearFault ends the fault and pushes a status.
-func (h *Heater) ClearFault() { h.RaiseFault(0, 0) }
-
 // SetFeature replaces a value of the features document by wire name
 // (docs/protocol.md §4), or adds one that newer firmware may bring; a name is of
 // letters and digits, else nothing happens. A heater ignores commands for what
@@ -68,15 +52,6 @@ func (h *Heater) SetFeature(name string, value int) {
 // happens. It changes what is said and not what is done.
 func (h *Heater) SetStatus(name string, value int) {
 	h.look(func() { replace(&h.replaced, name, value) })
-}
-
-// errorTime is the time of the last fault, or of the last one's end, as the
-// device list has it: local and without offset.
-func (h *Heater) errorTime() string {
-	if h.ErrorTime.IsZero() {
-		return h.fleet.config.Start.Format("2006-01-02T15:04:05")
-	}
-	return h.ErrorTime.In(h.location).Format("2006-01-02T15:04:05")
 }
 
 // untilTapCloses is how long the tap still runs.

@@ -53,13 +53,17 @@ type lateRequest struct {
 
 // take gets a request at once or late.
 func (h *Heater) take(r request) {
+	lost, late := h.radio(streamWiFi)
+	late += h.delay
 	switch {
-	case len(h.late) == 0 && h.delay == 0:
+	case lost && h.Online:
+		h.counters.Weak++
+	case len(h.late) == 0 && late == 0:
 		h.receive(r)
 	case len(h.late) >= waiting:
 		h.counters.Lost++
 	default:
-		h.late = append(h.late, lateRequest{h.At.Add(h.delay), r})
+		h.late = append(h.late, lateRequest{h.At.Add(late), r})
 	}
 }
 

@@ -128,6 +128,7 @@ func (h *Heater) attend() {
 		h.openTap(h.nextDraw.litres, h.nextDraw.flow)
 		h.nextDraw = h.draws.after(h.At)
 	}
+	h.attendSafety()
 	if h.Mode == modeVacation && !h.VacationEnds.After(h.At) {
 		h.write(h.HomeMode)
 	}

@@ -12,7 +12,20 @@ import (
 func (h *Heater) SetOffline(offline bool) {
 	h.look(func() {
 		h.LeavesAt, h.ReturnsAt = time.Time{}, time.Time{}
-		h.connect(!offline)
+		h.Away = offline
+		h.connect(h.reaches())
+	})
+}
+
+// SetOfflineFor takes the heater off the network for so long on its clock. Zero or
+// less puts it back.
+func (h *Heater) SetOfflineFor(d time.Duration) {
+	h.look(func() {
+		h.LeavesAt, h.ReturnsAt = time.Time{}, time.Time{}
+		if h.Away = d > 0; h.Away {
+			h.ReturnsAt = h.At.Add(d)
+		}
+		h.connect(h.reaches())
 	})
 }
 
@@ -40,11 +53,17 @@ func (h *Heater) attendNetwork() {
 		return true
 	}
 	if due(&h.LeavesAt) {
-		h.connect(false)
+		h.Away = true
 	}
 	if due(&h.ReturnsAt) {
-		h.connect(true)
+		h.Away = false
 	}
+	h.connect(h.reaches())
+}
+
+// reaches says whether the heater can be on the network.
+func (h *Heater) reaches() bool {
+	return !h.Away && h.RSSI >= lowestRSSI && !h.broken().has(brokenWiFi)
 }
 
 // connect puts the heater on the network or takes it off, and has the cloud say
@@ -55,6 +74,7 @@ func (h *Heater) connect(online bool) {
 		return
 	}
 	h.Online = online
+	h.report()
 	if h.fleet.quiet {
 		return
 	}

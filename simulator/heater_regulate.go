@@ -49,8 +49,9 @@ func (h *Heater) regulateDemand() bool {
 // demand is the thermostat. Once it heats it goes on until the tank is warm.
 func (h *Heater) demand() bool {
 	setpoint := float64(h.Setpoint) / 2
-	from := sources(h.Mode)
-	below := setpoint - h.Tank.upper()
+	from := h.broken().left(sources(h.Mode))
+	upper, lower := h.sensed()
+	below := setpoint - upper
 	switch {
 	case from == 0:
 		return false
@@ -63,14 +64,15 @@ func (h *Heater) demand() bool {
 	case h.Window:
 		return below > float64(h.Thresholds.HPUpperOnDiff)/10
 	}
-	return h.Tank.lower() <= float64(h.Thresholds.HPLowerOn)/2 ||
+	return lower <= float64(h.Thresholds.HPLowerOn)/2 ||
 		from&sourceElements != 0 && below > elementStart(h.Mode, false)
 }
 
 // satisfied says whether the lower zone is as warm as it shall be; the upper one
 // is never colder.
 func (h *Heater) satisfied() bool {
-	return h.Tank.lower() >= float64(h.Setpoint)/2-float64(h.Thresholds.HPLowerOffDiff)/10
+	_, lower := h.sensed()
+	return lower >= float64(h.Setpoint)/2-float64(h.Thresholds.HPLowerOffDiff)/10
 }
 
 // operation is the operationMode that mode and demand lead to.
@@ -78,7 +80,7 @@ func (h *Heater) operation() int {
 	if !h.Busy {
 		return 0
 	}
-	return sources(h.Mode)
+	return h.broken().left(sources(h.Mode))
 }
 
 // regulateOperation follows with operationMode; what is taken out of it stops at
@@ -111,11 +113,14 @@ func (h *Heater) wantsElements() (upper, lower bool) {
 	if h.OperationMode&sourceElements == 0 || !h.Busy {
 		return false, false
 	}
-	below := float64(h.Setpoint)/2 - h.Tank.upper()
-	upper = below > elementStart(h.Mode, false) ||
+	b := h.broken()
+	warm, _ := h.sensed()
+	below := float64(h.Setpoint)/2 - warm
+	upper = !b.has(brokenUpper) && (below > elementStart(h.Mode, false) ||
 		h.Entry && below > elementStart(h.Mode, true) ||
-		h.Upper && below > 0
-	return upper, !upper && h.Mode == modeElectric
+		h.Upper && below > 0)
+	alone := h.Mode == modeElectric || b.has(brokenHeatPump)
+	return upper, !upper && alone && !b.has(brokenLower)
 }
 
 // regulatePump stops what a mode write has taken out of operationMode before, and
@@ -172,6 +177,7 @@ func (h *Heater) powerOn() {
 	if h.Mode != modePowerOff {
 		return
 	}
+	h.unlatch()
 	h.Mode = h.PoweredMode
 	h.Busy = h.PoweredBusy && sources(h.Mode) != 0 && !h.satisfied()
 	h.RegulateAt = h.At.Add(between)

@@ -201,6 +201,10 @@ func (h *Heater) envelope(clientID string, session jsontext.Value, asked string)
 
 // send closes response and envelope and has the fleet publish it.
 func (h *Heater) send(to string, d document) {
+	if lost, _ := h.radio(streamWiFiOut); lost {
+		h.counters.Weak++
+		return
+	}
 	h.fleet.outbox = append(h.fleet.outbox, message{to, append(d.json, '}', '}')})
 }
 

@@ -72,16 +72,6 @@ func (h *Heater) setFilterLife(units int) bool {
 	return true
 }
 
-// resetCondenser ends a fault of the heat pump or of its condensate: those have
-// the codes from 907 on (docs/protocol.md §6). What the real command resets is
-// unconfirmed.
-func (h *Heater) resetCondenser() {
-	const compressorPower = 907
-	if h.ErrorCode >= compressorPower {
-		h.ErrorCode, h.SubErrorCode, h.ErrorTime = 0, 0, h.At
-	}
-}
-
 // pumpRuns says whether the recirculation pump does. Its schedule and the mode by
 // temperature move nothing yet.
 func (h *Heater) pumpRuns() bool {

@@ -72,7 +72,7 @@ func (h *Heater) listed() (entry listedDevice) {
 				DeviceType: deviceType, DeviceName: h.name, Connected: flag(h.Online),
 			},
 			Location: shortLocation{h.place.state, h.place.city, h.place.address},
-			Error:    lastError{h.ErrorCode, h.errorTime()},
+			Error:    lastError{h.Reported.Code, h.errorTime()},
 		}
 	})
 	return entry

@@ -127,6 +127,11 @@ func decodeSnapshot(text []byte) (s snapshot, err error) {
 func (s *state) upgrade(h *Heater, version int) {
 	s.Lived = s.At
 	s.TapFlow = tapFlow
+	s.Away, s.RSSI = !s.Online, usualRSSI
+	if s.ErrorCode > 0 {
+		s.Standing = []StandingFault{{s.ErrorCode, s.SubErrorCode, s.ErrorTime}}
+	}
+	s.Reported = reported{s.ErrorCode, s.ErrorTime}
 	if version > snapshotOldest {
 		return
 	}
@@ -184,6 +189,7 @@ func (s *state) check(m Model) error {
 		{"tap", s.Tap, 0, mostTap},
 		{"tapFlow", s.TapFlow, 0, mostFlow},
 		{"leak", s.Leak, 0, mostFlow},
+		{"rssi", float64(s.RSSI), 0, highestRSSI},
 		{"clockOffset", time.Duration(s.ClockOffset).Hours(), -24, 24},
 		{"mode", float64(s.Mode), modeHeatPump, modePowerOff},
 		{"poweredMode", float64(s.PoweredMode), modeHeatPump, modeVacation},
@@ -197,6 +203,9 @@ func (s *state) check(m Model) error {
 		}
 	}
 	if err := s.Settings.check(); err != nil {
+		return err
+	}
+	if err := s.checkFaults(); err != nil {
 		return err
 	}
 	if err := s.Ledger.check(); err != nil {
