@@ -35,17 +35,20 @@ type Heater struct {
 	nextDraw    draw
 	silent      bool
 	delay       time.Duration // set by SetDelay
-	late        []lateRequest // that wait for it
+	late        int           // requests that wait for it
+	lateUntil   time.Time     // the last of them, by the process's clock
 	losing      int           // set by LoseWrites
-	lots        *rand.Rand    // for Config.LostWrites
 	received    map[string]Received
 	features    map[string]int // set by SetFeature
 	replaced    map[string]int // set by SetStatus
 	listeners   []string       // client ids heard of, the latest last
 	pushes      int
 	lastMessage time.Time
-	lastCommand time.Time
-	power       int // W, as shown
+	lastCommand time.Time // by the process's clock
+	lastPush    time.Time // by the process's clock
+	unsaid      bool      // a push waits
+	told        bool      // what the cloud has last said: the heater is online
+	power       int       // W, as shown
 	news        news
 	counters    HeaterCounters
 }
@@ -94,6 +97,7 @@ type state struct {
 	Held          int        `json:"held"`       // a mode that waits for the window to end; 0: none
 	Written       bool       `json:"written"`    // a setting was written and demand not looked at since
 	Entry         bool       `json:"entry"`      // as Written, for the elements
+	Lots          uint64     `json:"lots"`       // drawn for Config.LostWrites
 	RegulateAt    time.Time  `json:"regulateAt"` // not before that; see regulate
 	Energy        energy     `json:"energy"`
 
@@ -145,7 +149,7 @@ func (h *Heater) String() string { return h.name }
 func (h *Heater) GoString() string { return h.name }
 
 // Date returns the time on the heater's clock.
-func (h *Heater) Date() time.Time { return h.fleet.clock.now() }
+func (h *Heater) Date() time.Time { return h.fleet.now().In(h.location) }
 
 // Counters returns what was counted so far.
 func (h *Heater) Counters() (c HeaterCounters) {
@@ -172,9 +176,8 @@ func (h *Heater) change(do func()) {
 // computes.
 func (h *Heater) look(do func()) {
 	h.fleet.mu.Lock()
-	h.live(h.fleet.clock.now())
-	do()
-	h.fleet.requeue(h)
+	h.fleet.advance()
+	h.fleet.visit(h, do)
 	h.fleet.mu.Unlock()
 	h.fleet.poke()
 }
@@ -200,7 +203,6 @@ func (f *fleet) add(random *rand.Rand, n int) *Heater {
 		mains:    11 + 6*random.Float64(),
 		location: f.config.Start.Location(),
 	}
-	h.lots = rand.New(rand.NewPCG(h.draws[0], streamLots))
 	if n > 0 {
 		h.name = fmt.Sprintf("NWP500 %d", n+1)
 	}
@@ -229,6 +231,7 @@ func (h *Heater) settle(at time.Time, air, used float64) {
 	}
 	h.Circuit = restingCircuit(air)
 	h.power = idleWatts
+	h.told = true
 	h.Ledger = newLedger(at, h.draws[1], air, h.mains)
 	h.Settings = h.delivered()
 	h.Thresholds.reset(h.model.lowestSetpoint(), setpoint)

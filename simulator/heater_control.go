@@ -1,6 +1,10 @@
 package simulator
 
-import "github.com/nwp500/nwp500/internal/topic"
+import (
+	"time"
+
+	"github.com/nwp500/nwp500/internal/topic"
+)
 
 // outcome is what becomes of a control command.
 type outcome int
@@ -13,12 +17,12 @@ const (
 
 // control takes a control command, unless it comes too soon or gets lost.
 func (h *Heater) control(r request) {
-	if gap := h.fleet.config.CommandGap; gap > 0 && !h.lastCommand.IsZero() && h.At.Sub(h.lastCommand) < gap {
+	if gap := h.fleet.config.CommandGap; !h.lastCommand.IsZero() && time.Since(h.lastCommand) < gap {
 		h.counters.Refused++
 		h.refuse(r)
 		return
 	}
-	h.lastCommand = h.At
+	h.lastCommand = time.Now()
 	h.flow()
 	if h.loses() {
 		h.counters.LostWrites++

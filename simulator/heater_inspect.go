@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"time"
 )
 
@@ -39,41 +40,35 @@ func (h *Heater) keep(r *request) {
 }
 
 // SetDelay makes the heater slow: it takes each request and each command so much
-// later, in the order in which they came; of more than 4096 that wait the latest
-// are lost. Zero or less ends that for what comes then.
+// later by the process's clock, in the order in which they came; of more than 4096
+// that wait the latest are lost. Zero or less ends that for what comes then.
 func (h *Heater) SetDelay(d time.Duration) {
 	h.look(func() { h.delay = max(d, 0) })
 }
 
-// lateRequest is one that waits for a slow heater.
-type lateRequest struct {
-	at time.Time
-	request
-}
-
-// take gets a request at once or late.
+// take gets a request at once or late. One that need not wait so long waits for
+// those before it.
 func (h *Heater) take(r request) {
 	lost, late := h.radio(streamWiFi)
 	late += h.delay
+	at := time.Now().Add(late)
+	if h.late > 0 && at.Before(h.lateUntil) {
+		at = h.lateUntil
+	}
 	switch {
 	case lost && h.Online:
 		h.counters.Weak++
-	case len(h.late) == 0 && late == 0:
+	case h.late == 0 && late == 0:
 		h.receive(r)
-	case len(h.late) >= waiting:
+	case h.late >= waiting:
 		h.counters.Lost++
 	default:
-		h.late = append(h.late, lateRequest{h.At.Add(late), r})
-	}
-}
-
-// attendLate receives what has waited long enough. One that need not wait so long
-// waits for those before it.
-func (h *Heater) attendLate() {
-	for len(h.late) > 0 && !h.late[0].at.After(h.At) {
-		r := h.late[0].request
-		h.late = h.late[1:]
-		h.receive(r)
+		h.late++
+		h.lateUntil = at
+		h.fleet.chores.add(at, func() {
+			h.late--
+			h.fleet.visit(h, func() { h.receive(r) })
+		})
 	}
 }
 
@@ -92,7 +87,8 @@ func (h *Heater) loses() bool {
 		h.losing--
 		return true
 	case share > 0:
-		return h.lots.Float64() < share
+		h.Lots++
+		return rand.New(rand.NewPCG(h.draws[0]^streamLots, h.Lots)).Float64() < share
 	}
 	return false
 }

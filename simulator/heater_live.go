@@ -48,9 +48,6 @@ func (h *Heater) wakeAt() time.Time {
 	earlier(h.LeavesAt)
 	earlier(h.ReturnsAt)
 	earlier(h.Settings.RecirculationUntil)
-	if len(h.late) > 0 {
-		earlier(h.late[0].at)
-	}
 	if h.Tap > 0 {
 		earlier(h.Lived.Add(h.untilTapCloses()))
 	}
@@ -119,7 +116,6 @@ func (h *Heater) load(passed time.Duration) load {
 func (h *Heater) attend() {
 	h.flow()
 	h.attendNetwork()
-	h.attendLate()
 	if h.Tap == 0 && !h.TapSince.IsZero() {
 		h.TapSince, h.TapFlow = time.Time{}, 0
 		h.push(topic.PushPlain)

@@ -67,19 +67,26 @@ func (h *Heater) reaches() bool {
 }
 
 // connect puts the heater on the network or takes it off, and has the cloud say
-// so. Of that message only the status is known (docs/protocol.md §3): the rest is
-// that of the application's.
+// so.
 func (h *Heater) connect(online bool) {
 	if h.Online == online {
 		return
 	}
 	h.Online = online
 	h.report()
-	if h.fleet.quiet {
+	h.tell()
+}
+
+// tell has the cloud say whether the heater is online, if that is news. Of that
+// message only the status is known (docs/protocol.md §3): the rest is that of the
+// application's.
+func (h *Heater) tell() {
+	if h.fleet.quiet || h.told == h.Online {
 		return
 	}
+	h.told = h.Online
 	status := 0
-	if online {
+	if h.Online {
 		status = 1
 	}
 	h.fleet.announce(topic.Connection(deviceType, h.mac), func(d *document) {

@@ -149,23 +149,6 @@ func (h *Heater) refuse(r request) {
 	h.send(topic.ControlFailure(deviceType, h.mac), d)
 }
 
-// push sends a status without a request, to the client heard of last. What of
-// the device's state waits for a push is brought up to date whether anybody
-// hears it or not. A heater that lives through the past keeps quiet.
-func (h *Heater) push(code topic.Code) {
-	h.Energy.Setpoint = h.Setpoint
-	h.news = h.latest()
-	if !h.Online || h.silent || len(h.listeners) == 0 || h.fleet.quiet {
-		return
-	}
-	h.counters.Pushes++
-	h.pushes = (h.pushes + 1) % 10 // so the captured counters go
-	client := h.listeners[len(h.listeners)-1]
-	h.say(topic.Response(deviceType, h.mac, client), client, jsontext.Value(`"`+string(rune('0'+h.pushes))+`"`),
-		topic.Request(deviceType, h.mac, topic.SuffixStatus), "status",
-		func(d *document) { h.writeStatus(d, code) })
-}
-
 // say sends the captured envelope with a document in it.
 func (h *Heater) say(to, clientID string, session jsontext.Value, asked, name string, write func(*document)) {
 	h.meter()

@@ -42,6 +42,11 @@ type Config struct {
 	// time of the process whatever Start says. If zero, time.Now().
 	Start time.Time
 
+	// Speed is how many times as fast as the process's clock the heaters' goes, 1
+	// to 100 000. If zero, one. Paused has it stand still. See [Simulator.SetSpeed].
+	Speed  int
+	Paused bool
+
 	// Broker is the profile of the MQTT side.
 	Broker Broker
 
@@ -132,6 +137,15 @@ func (c *Config) complete() error {
 		c.Start = time.Now()
 	}
 	c.Start = c.Start.Round(0) // without the monotonic reading, which is the process's own
+	if year := c.Start.Year(); year < firstClockYear || year >= lastClockYear {
+		return fmt.Errorf("simulator: Start is in the year %d, not %d to %d", year, firstClockYear, lastClockYear-1)
+	}
+	if c.Speed == 0 {
+		c.Speed = 1
+	}
+	if err := checkSpeed(c.Speed); err != nil {
+		return err
+	}
 	if len(c.Models) == 0 {
 		c.Models = defaultModels
 	}

@@ -35,12 +35,10 @@ type heaterHistory struct {
 func (f *fleet) snapshot() ([]byte, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	now := f.clock.now()
-	s := snapshot{Version: snapshotVersion, Seed: f.config.Seed, Date: now}
+	f.advance()
+	s := snapshot{Version: snapshotVersion, Seed: f.config.Seed, Date: f.date}
 	for _, h := range f.heaters {
-		h.live(now)
-		f.requeue(h)
-		s.Heaters = append(s.Heaters, heaterHistory{h.mac, h.state})
+		f.visit(h, func() { s.Heaters = append(s.Heaters, heaterHistory{h.mac, h.state}) })
 	}
 	f.poke() // living may have caused pushes
 	text, err := json.Marshal(s)
@@ -74,14 +72,13 @@ func (f *fleet) restore(text []byte) error {
 			return fmt.Errorf("simulator: restore: heater %d: %w", i+1, err)
 		}
 	}
-	now := f.clock.now()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.quiet = true
 	defer func() { f.quiet = false }()
 	for _, saved := range s.Heaters {
 		if h := f.byMAC[saved.MAC]; h != nil {
-			h.resume(saved.state, now)
+			h.resume(saved.state, f.date)
 		}
 	}
 	return nil
@@ -157,6 +154,7 @@ func (h *Heater) resume(saved state, now time.Time) {
 	h.news = h.latest()
 	h.live(now)
 	h.power = h.watts()
+	h.told, h.unsaid = h.Online, false
 }
 
 // shift moves the heater and all that it waits for in time.
@@ -221,7 +219,7 @@ func (s *state) check(m Model) error {
 	default:
 		return fmt.Errorf("the heat pump is in state %d", s.Pump.State)
 	}
-	if year := s.At.Year(); year < 1900 || year > 2190 { // as far apart as a Duration can say
+	if year := s.At.Year(); year < firstClockYear || year > lastClockYear {
 		return fmt.Errorf("its date is in the year %d", year)
 	}
 	if behind := s.At.Sub(s.Lived); behind < 0 || behind > idleStep {
