@@ -109,6 +109,7 @@ type state struct {
 	Occurred     []occurrence    `json:"occurred"`
 	Plan         touPlan         `json:"plan"`
 	Settings     settings        `json:"settings"`
+	Programs     programs        `json:"programs"`
 	Ledger       ledger          `json:"ledger"`
 }
 
@@ -201,7 +202,7 @@ func (f *fleet) add(random *rand.Rand, n int) *Heater {
 		},
 		draws:    drawProfile{random.Uint64(), random.Uint64()},
 		mains:    11 + 6*random.Float64(),
-		location: f.config.Start.Location(),
+		location: f.config.location(n),
 	}
 	if n > 0 {
 		h.name = fmt.Sprintf("NWP500 %d", n+1)
@@ -209,7 +210,7 @@ func (f *fleet) add(random *rand.Rand, n int) *Heater {
 	for h.mac == "" || f.byMAC[h.mac] != nil {
 		h.mac = fmt.Sprintf("0a%010x", random.Uint64()&(1<<40-1))
 	}
-	h.settle(f.config.Start, 18+8*random.Float64(), random.Float64())
+	h.settle(f.config.Start.In(h.location), 18+8*random.Float64(), random.Float64())
 	f.heaters = append(f.heaters, h)
 	f.byMAC[h.mac] = h
 	return h
@@ -233,12 +234,13 @@ func (h *Heater) settle(at time.Time, air, used float64) {
 	h.power = idleWatts
 	h.told = true
 	h.Ledger = newLedger(at, h.draws[1], air, h.mains)
-	h.Settings = h.delivered()
+	h.Settings, h.Programs.Loop = h.delivered(), air
 	h.Thresholds.reset(h.model.lowestSetpoint(), setpoint)
 	h.Thresholds.enter(h.Mode, setpoint)
 	h.Energy = energy{Setpoint: setpoint, Elements: true, SinceWrite: at}
 	h.news = h.latest()
 	h.nextDraw = h.draws.after(at)
+	h.reschedule()
 }
 
 // Status returns the status document that the heater would send now, as integers

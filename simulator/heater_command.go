@@ -27,11 +27,11 @@ var commands = map[topic.Code]command{
 	topic.TOUOff:               {"tou-off", "programReservationUse", bare((*Heater).touOff)},
 	topic.TOUOn:                {"tou-on", "programReservationUse", bare((*Heater).touOn)},
 
-	// Nothing in a status is known to show these; they are acknowledged.
-	topic.IntelligentOff:    {"intelligent-off", "", bare((*Heater).nothing)},
-	topic.IntelligentOn:     {"intelligent-on", "", bare((*Heater).nothing)},
-	topic.DemandResponseOff: {"dr-off", "drSettingUse", bare((*Heater).nothing)},
-	topic.DemandResponseOn:  {"dr-on", "drSettingUse", bare((*Heater).nothing)},
+	// Nothing in a status is known to show these by themselves.
+	topic.IntelligentOff:    {"intelligent-off", "", bare((*Heater).intelligentOff)},
+	topic.IntelligentOn:     {"intelligent-on", "", bare((*Heater).intelligentOn)},
+	topic.DemandResponseOff: {"dr-off", "drSettingUse", bare((*Heater).demandResponseOff)},
+	topic.DemandResponseOn:  {"dr-on", "drSettingUse", bare((*Heater).demandResponseOn)},
 
 	// No device is known to act on these. Here they do what their names say, or,
 	// where the names do not say it, nothing; a diagnostic finds nothing.
@@ -90,6 +90,7 @@ func (h *Heater) commandMode(a *asked) outcome {
 	case !h.has(capability):
 		return unsupported
 	}
+	h.override()
 	h.write(mode)
 	return obeyed
 }
@@ -99,6 +100,7 @@ func (h *Heater) commandTemperature(setpoint int) bool {
 	if !h.settable(setpoint) {
 		return false
 	}
+	h.override()
 	h.writeSetpoint(setpoint)
 	return true
 }
@@ -123,10 +125,15 @@ func validDays(days int) bool { return days >= 1 && days <= 30 }
 
 // waterProgram puts the reservations in force. What the mode does on a real
 // heater is unconfirmed.
-func (h *Heater) waterProgram() { h.Settings.Reservations.Use = on }
+func (h *Heater) waterProgram() {
+	h.Settings.Reservations.Use = on
+	h.reschedule()
+}
 
+// commandWeekly keeps the list as the reservations, which repeat weekly anyway: no
+// device is known to tell the two apart.
 func (h *Heater) commandWeekly(a *asked) outcome {
-	if _, ok := h.reservations(a); !ok {
+	if !h.writeReservations(a) {
 		return ignored
 	}
 	return obeyed
@@ -145,6 +152,8 @@ func (h *Heater) commandRecirculation(mode int) bool {
 		return false
 	}
 	h.Settings.RecirculationMode = mode
+	h.Programs.Circulating = false
+	h.reschedule()
 	return true
 }
 
@@ -158,19 +167,13 @@ func (h *Heater) commandFreeze(temperature int) bool {
 	return true
 }
 
-func (h *Heater) antiLegionellaOff() { h.Settings.AntiLegionella = false }
+func (h *Heater) touOff() { h.useTOU(off) }
+func (h *Heater) touOn()  { h.useTOU(on) }
 
-// antiLegionellaOn takes the period in days.
-func (h *Heater) antiLegionellaOn(days int) bool {
-	if !validDays(days) {
-		return false
-	}
-	h.Settings.AntiLegionella, h.Settings.AntiLegionellaDays = true, days
-	return true
+func (h *Heater) useTOU(use int) {
+	h.Settings.TOU.Use = use
+	h.reschedule()
 }
-
-func (h *Heater) touOff() { h.Settings.TOU.Use = off }
-func (h *Heater) touOn()  { h.Settings.TOU.Use = on }
 
 func (h *Heater) reconnectWiFi() { h.leave(wifiReconnects) }
 func (h *Heater) resetWiFi()     { h.leave(wifiSetUp) }

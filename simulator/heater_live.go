@@ -48,10 +48,11 @@ func (h *Heater) wakeAt() time.Time {
 	earlier(h.LeavesAt)
 	earlier(h.ReturnsAt)
 	earlier(h.Settings.RecirculationUntil)
+	earlier(h.Programs.Next)
 	if h.Tap > 0 {
 		earlier(h.Lived.Add(h.untilTapCloses()))
 	}
-	if h.Mode == modeVacation {
+	if h.away() {
 		earlier(h.VacationEnds)
 	}
 	return next
@@ -86,6 +87,7 @@ func (h *Heater) flow() {
 	now.heat = h.Tank.step(s)
 	h.Ledger.step(now)
 	h.Circuit.step(passed, h.Pump, h.air(), water)
+	h.flowLoop(passed)
 	h.Lived = h.At
 }
 
@@ -97,10 +99,10 @@ func (h *Heater) inlet() float64 { return h.mains }
 // load is what runs during a step, for the ledger.
 func (h *Heater) load(passed time.Duration) load {
 	now := load{
-		hour: wallHour(h.Lived.Add(time.Duration(h.ClockOffset))), seconds: passed.Seconds(),
+		hour: wallHour(h.Lived.Add(time.Duration(h.ClockOffset))), seconds: passed.Seconds(), event: h.demandEvent(h.Lived),
 		running: running{
 			Compressor: h.Pump.compressor(), Fan: h.Pump.fan(), Upper: h.Upper, Lower: h.Lower,
-			Recirculation: h.pumpRuns(), Heating: h.Busy, Off: h.Mode == modePowerOff, Valve: h.valveSteps(),
+			Recirculation: h.pumpRuns(h.Lived), Heating: h.Busy, Off: h.Mode == modePowerOff, Valve: h.valveSteps(),
 		},
 	}
 	if now.Fan {
@@ -115,6 +117,7 @@ func (h *Heater) load(passed time.Duration) load {
 // attend does what is due at this moment.
 func (h *Heater) attend() {
 	h.flow()
+	h.attendPrograms()
 	h.attendNetwork()
 	if h.Tap == 0 && !h.TapSince.IsZero() {
 		h.TapSince, h.TapFlow = time.Time{}, 0
@@ -125,9 +128,6 @@ func (h *Heater) attend() {
 		h.nextDraw = h.draws.after(h.At)
 	}
 	h.attendSafety()
-	if h.Mode == modeVacation && !h.VacationEnds.After(h.At) {
-		h.write(h.HomeMode)
-	}
 	if !h.Pump.Until.IsZero() && !h.Pump.Until.After(h.At) {
 		if h.Pump.step(h.At, h.wantsPump()) {
 			h.push(topic.PushComponent)
@@ -158,13 +158,15 @@ func (h *Heater) openTap(litres, flow float64) {
 type news struct {
 	temperature, charge, errorCode   int
 	reservations, recirculation, tou int
-	pumping                          bool
+	demand, override                 int
+	sterilising, pumping             bool
 }
 
 func (h *Heater) latest() news {
 	s := &h.Settings
 	return news{
 		h.temperature(), h.charge(), h.ErrorCode,
-		s.Reservations.Use, s.Recirculation.Use, s.TOU.Use, h.pumpRuns(),
+		s.Reservations.Use, s.Recirculation.Use, s.TOU.Use,
+		h.drEventStatus(), h.drOverrideStatus(), h.sterilising(), h.pumpRuns(h.At),
 	}
 }

@@ -133,7 +133,7 @@ func (h *Heater) Water() (w Water) {
 		w = Water{
 			Date: h.Lived, Litres: h.Tank.Litres, Layers: append([]float64(nil), h.Tank.Nodes[:]...),
 			Upper: h.Tank.upper(), Lower: h.Tank.lower(), Inlet: h.inlet(), Air: h.air(), Leak: h.Leak,
-			HeatPump: h.Pump.compressor(), UpperElement: h.Upper, LowerElement: h.Lower, Recirculation: h.pumpRuns(),
+			HeatPump: h.Pump.compressor(), UpperElement: h.Upper, LowerElement: h.Lower, Recirculation: h.pumpRuns(h.At),
 		}
 		if h.Tap > 0 {
 			w.Flow = h.TapFlow

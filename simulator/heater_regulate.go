@@ -183,30 +183,20 @@ func (h *Heater) powerOn() {
 	h.RegulateAt = h.At.Add(between)
 }
 
-// vacation heats nothing for some days.
-func (h *Heater) vacation(days int) {
-	before := h.Mode
-	if before == modePowerOff {
-		before = h.PoweredMode
-	}
-	if before != modeVacation {
-		h.HomeMode = before
-	}
-	h.stay(days)
-	h.write(modeVacation)
-}
-
-// endsEarly is how long before its time is up a vacation ends, to reheat.
-const endsEarly = 9 * time.Hour
-
-// stay sets how many days a vacation lasts.
-func (h *Heater) stay(days int) {
-	h.VacationDays = days
-	h.VacationEnds = h.At.Add(time.Duration(days)*24*time.Hour - endsEarly)
-}
-
 // wrote has regulate look at everything after a write.
 func (h *Heater) wrote() {
 	h.Written, h.Entry = true, true
+	h.RegulateAt = h.At.Add(between)
+}
+
+// setWindow begins or ends a TOU window.
+func (h *Heater) setWindow(in bool) {
+	h.Window = in
+	h.Thresholds.HPUpperOn, h.Thresholds.HPLowerOn = h.model.lowestSetpoint(), h.model.lowestSetpoint()
+	h.Thresholds.move(h.Mode, h.Setpoint, in)
+	if mode := h.Held; !in && mode != 0 {
+		h.Held = 0
+		h.write(mode)
+	}
 	h.RegulateAt = h.At.Add(between)
 }

@@ -130,6 +130,7 @@ func (h *Heater) writeReservations(a *asked) bool {
 	entries, ok := h.reservations(a)
 	if ok {
 		h.Settings.Reservations = schedule{a.ReservationUse, entries}
+		h.reschedule()
 	}
 	return ok
 }
@@ -157,6 +158,7 @@ func (h *Heater) writeRecirculation(a *asked) bool {
 	}
 	if ok = ok && validUse(a.ReservationUse); ok {
 		h.Settings.Recirculation = schedule{a.ReservationUse, entries}
+		h.reschedule()
 	}
 	return ok
 }
@@ -174,6 +176,7 @@ func (h *Heater) writeTOU(a *asked) bool {
 		return false
 	}
 	h.Settings.TOU = schedule{a.ReservationUse, entries}
+	h.reschedule()
 	h.Plan.TOUInfo.Schedule = seasons(entries)
 	return true
 }

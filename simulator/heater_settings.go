@@ -19,6 +19,9 @@ type settings struct {
 	FilterHours        int     `json:"filterHours"` // 0: no alarm
 	FilterSince        float64 `json:"filterSince"` // s of the fan, when the filter was cleaned
 
+	DemandResponse bool `json:"demandResponse"`
+	Intelligent    bool `json:"intelligent"`
+
 	RecirculationMode  int         `json:"recirculationMode"`
 	RecirculationUntil time.Time   `json:"recirculationUntil"` // after the hot button
 	Firmware           []component `json:"firmware"`
@@ -30,13 +33,6 @@ const (
 	highestFreeze = 20
 )
 
-// Modes of the recirculation pump (docs/protocol.md §4).
-const (
-	recirculationAlways      = 1
-	recirculationButton      = 2
-	recirculationTemperature = 4
-)
-
 // delivered are the settings of a new heater: those of the captured one, with its
 // tariff and no reservations.
 func (h *Heater) delivered() settings {
@@ -44,6 +40,7 @@ func (h *Heater) delivered() settings {
 		Reservations: schedule{Use: off}, Recirculation: schedule{Use: off},
 		TOU:                schedule{Use: off, Entries: h.Plan.TOUInfo.periods()},
 		AntiLegionellaDays: 7,
+		DemandResponse:     true,
 		Freeze:             lowestFreeze,
 		FilterHours:        1000,
 		FilterSince:        h.Ledger.Work.FanTime,
@@ -60,6 +57,17 @@ func (h *Heater) filterElapsed() int {
 	return int((h.Ledger.Work.FanTime - h.Settings.FilterSince) / 3600)
 }
 
+// FilterDue says whether the air filter has been in use for longer than its life, so
+// that the heater's own panel asks to clean it. In a status the period and the hours
+// elapsed show it; no field is known to say so by itself.
+func (h *Heater) FilterDue() (due bool) {
+	h.look(func() {
+		s := &h.Settings
+		due = s.FilterHours > 0 && h.filterElapsed() >= s.FilterHours
+	})
+	return due
+}
+
 func (h *Heater) resetFilter() { h.Settings.FilterSince = h.Ledger.Work.FanTime }
 
 // setFilterLife takes the filter's life in units of 500 hours, as its command
@@ -72,14 +80,16 @@ func (h *Heater) setFilterLife(units int) bool {
 	return true
 }
 
-// pumpRuns says whether the recirculation pump does. Its schedule and the mode by
-// temperature move nothing yet.
-func (h *Heater) pumpRuns() bool {
-	return h.Settings.RecirculationMode == recirculationAlways || h.Settings.RecirculationUntil.After(h.At)
+// Intelligent says whether the heater was told to schedule by itself
+// (intelligent-on, docs/protocol.md §3). It keeps that and does nothing else: what
+// the real one does is not known, and no status shows it.
+func (h *Heater) Intelligent() (on bool) {
+	h.look(func() { on = h.Settings.Intelligent })
+	return on
 }
 
-// pressHotButton runs the recirculation pump once; for how long is unconfirmed.
-func (h *Heater) pressHotButton() { h.Settings.RecirculationUntil = h.At.Add(5 * time.Minute) }
+func (h *Heater) intelligentOn()  { h.Settings.Intelligent = true }
+func (h *Heater) intelligentOff() { h.Settings.Intelligent = false }
 
 // check refuses what cannot have been written.
 func (s *settings) check() error {

@@ -12,7 +12,7 @@ import (
 func TestCommandsChangeSettings(t *testing.T) {
 	type changes = map[string][2]int
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, Config{Heaters: 2})
+		b := newBench(t, Config{Heaters: 2, Start: time.Date(2026, 3, 2, 18, 0, 0, 0, time.UTC)}) // no TOU window
 		h := b.dry(1)
 		h.SetTank(49.4, 49.2)
 		h.look(func() { h.Ledger.Work.FanTime += 30 * 3600 })
@@ -36,6 +36,7 @@ func TestCommandsChangeSettings(t *testing.T) {
 			{topic.ResetCondenserFault, "cond-fault-reset", nil, changes{"errorCode": {990, 0}}},
 			{topic.SetRecirculationMode, "recirc-mode", []int{4}, changes{"recircOperationMode": {2, 4}}},
 			{topic.PressHotButton, "recirc-hotbtn", []int{1}, changes{
+				"recircDhwFlowRate": {0, 20},
 				"recircPumpOperationStatus": {0, 1}, "recircHotBtnReady": {1, 0}, "recircOperationBusy": {1, 2},
 			}},
 			{topic.IntelligentOn, "intelligent-on", nil, changes{}},
@@ -58,6 +59,7 @@ func TestCommandsChangeSettings(t *testing.T) {
 		if len(said) != 1 || len(changed(before, said[0].status())) != 0 {
 			t.Errorf("the weekly reservation: %v", said)
 		}
+		h.look(func() { equal(t, "reservations", [][]int{{2, 124, 6, 30, 3, 100}}, h.Settings.Reservations.Entries) })
 
 		// The hot button runs the pump once, and that is counted.
 		time.Sleep(6 * time.Minute)

@@ -67,13 +67,13 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	d.add("conOvrSensorUse", off)
 	d.add("wtrOvrSensorUse", off)
 	d.add("dhwChargePer", h.charge())
-	d.add("drEventStatus", 0)
+	d.add("drEventStatus", h.drEventStatus())
 	d.add("vacationDaySetting", h.VacationDays)
 	d.add("vacationDayElapsed", h.vacationLeft())
 	d.add("freezeProtectionTemperature", h.Settings.Freeze)
 	d.add("antiLegionellaUse", flag(h.Settings.AntiLegionella))
 	d.add("antiLegionellaPeriod", h.Settings.AntiLegionellaDays)
-	d.add("antiLegionellaOperationBusy", off)
+	d.add("antiLegionellaOperationBusy", flag(h.sterilising()))
 	d.add("programReservationType", 0)
 	d.add("dhwOperationSetting", h.Mode)
 	d.add("temperatureType", 2)
@@ -115,8 +115,8 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	d.add("heUpperOffDiffTempSetting", 0)
 	d.add("heLowerOnTDiffempSetting", 0) // the wire's spelling
 	d.add("heLowerOffDiffTempSetting", 0)
-	d.add("drOverrideStatus", 0)
-	d.add("touOverrideStatus", 2)
+	d.add("drOverrideStatus", h.drOverrideStatus())
+	d.add("touOverrideStatus", 2) // nothing here overrides TOU, which 1 would say
 	d.add("totalEnergyCapacity", total)
 	d.add("availableEnergyCapacity", available)
 	if h.model.NewFirmware {
@@ -128,29 +128,11 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 // writeNewerStatus writes what newer firmware sends besides. Where those keys
 // stand among the others is unconfirmed.
 func (h *Heater) writeNewerStatus(d *document) {
-	recirculation := 0
-	if h.model.Recirculation {
-		recirculation = 1
-	}
 	d.add("dhwOperationBusy", flag(h.Busy))
 	d.add("freezeProtectionTempMin", lowestFreeze)
 	d.add("freezeProtectionTempMax", highestFreeze)
 	d.add("heatMinOpTemperature", h.model.lowestSetpoint())
-	running := 0
-	if h.model.Recirculation && h.pumpRuns() {
-		running = 1
-	}
-	d.add("recircOperationMode", h.Settings.RecirculationMode)
-	d.add("recircPumpOperationStatus", running)
-	d.add("recircHotBtnReady", recirculation-running)
-	d.add("recircOperationReason", 0)
-	d.add("recircErrorStatus", 0)
-	d.add("recircOperationBusy", flag(running == 1))
-	d.add("recircReservationUse", flag(h.Settings.Recirculation.Use == on))
-	d.add("recircTempSetting", 80*recirculation)
-	d.add("recircTemperature", 60*recirculation)
-	d.add("recircFaucetTemperature", 60*recirculation)
-	d.add("recircDhwFlowRate", 0)
+	h.writeLoop(d)
 }
 
 // drawn litres, flow and the longer draw are measured by newer firmware alone:
@@ -175,16 +157,6 @@ func (h *Heater) totalFlow() int {
 		return 0
 	}
 	return int(h.Ledger.drawn().Litres)
-}
-
-// vacationLeft counts the days down; that the wire's vacationDayElapsed does is
-// unconfirmed.
-func (h *Heater) vacationLeft() int {
-	if h.Mode != modeVacation {
-		return h.VacationDays
-	}
-	left := h.VacationEnds.Sub(h.At) + endsEarly
-	return max(int(math.Ceil(left.Hours()/24)), 0) // its end may have come while the power was off
 }
 
 // touStatus is 0 off and 1 on; 3 was seen while a TOU window was in force.

@@ -20,6 +20,13 @@ type work struct {
 	Long                draws   `json:"long"`
 	Leaked              float64 `json:"leaked"` // litres
 
+	// In events of demand response that were followed.
+	Shed           float64 `json:"shed"`
+	LoadUp         float64 `json:"loadUp"`
+	AdvancedLoadUp float64 `json:"advancedLoadUp"`
+	CriticalPeak   float64 `json:"criticalPeak"`
+	GridEmergency  float64 `json:"gridEmergency"`
+
 	// Heat in Wh, which no real heater measures.
 	Pumped  float64 `json:"pumped"`  // by the heat pump into the water
 	Carried float64 `json:"carried"` // out with the water, above what the mains brought
@@ -71,6 +78,7 @@ type load struct {
 	elements      float64 // W
 	drawn, leaked float64 // litres
 	heat          flux
+	event         DemandEvent
 	running
 }
 
@@ -140,6 +148,11 @@ func (l *ledger) last(now load) {
 	lasted(now.Upper, &w.UpperTime)
 	lasted(now.Recirculation, &w.RecirculationTime)
 	lasted(now.Heating, &l.Recovery)
+	lasted(now.event == DemandShed, &w.Shed)
+	lasted(now.event == DemandLoadUp, &w.LoadUp)
+	lasted(now.event == DemandAdvancedLoadUp, &w.AdvancedLoadUp)
+	lasted(now.event == DemandCriticalPeak, &w.CriticalPeak)
+	lasted(now.event == DemandGridEmergency, &w.GridEmergency)
 	lasted(now.Compressor, &l.Rest.HeatPumpTime)
 	lasted(now.Upper || now.Lower, &l.Rest.ElementsTime)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -46,6 +47,10 @@ type Config struct {
 	// to 100 000. If zero, one. Paused has it stand still. See [Simulator.SetSpeed].
 	Speed  int
 	Paused bool
+
+	// Locations are the time zones of the heaters: heater i is in that of i modulo
+	// their number. If empty, all are in that of Start.
+	Locations []*time.Location
 
 	// Broker is the profile of the MQTT side.
 	Broker Broker
@@ -148,6 +153,9 @@ func (c *Config) complete() error {
 	}
 	if len(c.Models) == 0 {
 		c.Models = defaultModels
+	}
+	if slices.Contains(c.Locations, nil) {
+		return errors.New("simulator: a nil location")
 	}
 	for _, m := range c.Models {
 		if err := m.check(); err != nil {

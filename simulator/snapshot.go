@@ -129,6 +129,8 @@ func (s *state) upgrade(h *Heater, version int) {
 		s.Standing = []StandingFault{{s.ErrorCode, s.SubErrorCode, s.ErrorTime}}
 	}
 	s.Reported = reported{s.ErrorCode, s.ErrorTime}
+	s.Programs.Loop = s.Air
+	s.Settings.DemandResponse = true
 	if version > snapshotOldest {
 		return
 	}
@@ -150,6 +152,7 @@ func (h *Heater) resume(saved state, now time.Time) {
 		}
 		h.shift(shift)
 	}
+	h.reschedule()
 	h.nextDraw = h.draws.after(h.At)
 	h.news = h.latest()
 	h.live(now)
@@ -167,6 +170,7 @@ func (h *Heater) shift(by time.Duration) {
 			*t = t.Add(by)
 		}
 	}
+	h.Programs.shift(by)
 }
 
 // check refuses what no heater of the model can have come to, so that a snapshot
@@ -207,6 +211,9 @@ func (s *state) check(m Model) error {
 		return err
 	}
 	if err := s.Ledger.check(); err != nil {
+		return err
+	}
+	if err := s.Programs.check(s.At); err != nil {
 		return err
 	}
 	switch s.OperationMode {
