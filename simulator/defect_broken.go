@@ -66,9 +66,9 @@ func (h *Heater) measured() (upper, lower float64) {
 
 // sensed is what the thermostat goes by, in °C: a lower zone that nothing can heat
 // does not count.
-func (h *Heater) sensed() (upper, lower float64) {
+func (h *Heater) sensed(o order) (upper, lower float64) {
 	upper, lower = h.measured()
-	if b := h.broken(); b.has(brokenLower) && b.left(sources(h.Mode)) == sourceElements {
+	if h.broken().has(brokenLower) && o.sources == sourceElements {
 		lower = upper
 	}
 	return upper, lower

@@ -95,10 +95,14 @@ type state struct {
 	Thresholds    thresholds `json:"thresholds"`
 	Window        bool       `json:"window"`     // a TOU window is in force
 	Held          int        `json:"held"`       // a mode that waits for the window to end; 0: none
+	Kept          int        `json:"kept"`       // the mode that acts meanwhile
 	Written       bool       `json:"written"`    // a setting was written and demand not looked at since
+	Lowered       bool       `json:"lowered"`    // the setpoint was, likewise
 	Entry         bool       `json:"entry"`      // as Written, for the elements
 	Lots          uint64     `json:"lots"`       // drawn for Config.LostWrites
 	RegulateAt    time.Time  `json:"regulateAt"` // not before that; see regulate
+	RecoverySince time.Time  `json:"recoverySince"`
+	Sated         bool       `json:"sated"` // a recovery stopped short in this window; see stopShort
 	Energy        energy     `json:"energy"`
 
 	ErrorCode    int             `json:"errorCode"`

@@ -91,7 +91,7 @@ func (h *Heater) commandMode(a *asked) outcome {
 		return unsupported
 	}
 	h.override()
-	h.write(mode)
+	h.choose(mode)
 	return obeyed
 }
 

@@ -87,7 +87,7 @@ func TestCommandsAreAcknowledgedAsCaptured(t *testing.T) {
 			{"vacation", topic.SetMode, "dhw-mode", []int{5, 3}, changes{
 				"dhwOperationSetting": {1, 5}, "operationBusy": {2, 1}, "currentHeatUse": {1, 0}, "operationMode": {32, 0},
 				"vacationDaySetting": {0, 3}, "vacationDayElapsed": {0, 3},
-			}, []pushed{{topic.PushPlain, changes{"currentStatenum": {30, 20}, "eevUse": {2, 1}, "evaFanUse": {2, 1}}}}},
+			}, nil},
 		}},
 		{"a setpoint", [2]float64{48, 47}, []exchange{
 			{"above the tank", topic.SetTemperature, "dhw-temperature", []int{110}, changes{

@@ -51,8 +51,9 @@ func (h *Heater) mean() float64 {
 	return (upper + lower) / 2
 }
 
-// temperature is dhwTemperature, in half °C.
+// temperature is dhwTemperature, in half °C: what the sensor shows in tenths, rounded
+// down.
 func (h *Heater) temperature() int {
 	upper, _ := h.measured()
-	return int(math.Floor(2 * h.shown(faultDHWSensor, upper)))
+	return int(math.Floor(float64(tenths(h.shown(faultDHWSensor, upper))) / 5))
 }

@@ -130,13 +130,11 @@ func (h *Heater) attend() {
 	h.attendSafety()
 	if !h.Pump.Until.IsZero() && !h.Pump.Until.After(h.At) {
 		if h.Pump.step(h.At, h.wantsPump()) {
-			h.push(topic.PushComponent)
-		} else {
-			h.push(topic.PushPlain)
+			h.push(topic.PushComponent) // the fan alone is worth no word
 		}
 	}
 	h.regulate()
-	if h.news != h.latest() {
+	if h.news != h.tidings() {
 		h.push(topic.PushPlain)
 	}
 }
@@ -159,7 +157,7 @@ type news struct {
 	temperature, charge, errorCode   int
 	reservations, recirculation, tou int
 	demand, override                 int
-	sterilising, pumping             bool
+	sterilising, pumping, window     bool
 }
 
 func (h *Heater) latest() news {
@@ -167,6 +165,16 @@ func (h *Heater) latest() news {
 	return news{
 		h.temperature(), h.charge(), h.ErrorCode,
 		s.Reservations.Use, s.Recirculation.Use, s.TOU.Use,
-		h.drEventStatus(), h.drOverrideStatus(), h.sterilising(), h.pumpRuns(h.At),
+		h.drEventStatus(), h.drOverrideStatus(), h.sterilising(), h.pumpRuns(h.At), h.Window,
 	}
+}
+
+// tidings is the latest, without what the tank comes to for a minute after a message:
+// the captured heater did not follow one with that.
+func (h *Heater) tidings() news {
+	n := h.latest()
+	if h.At.Sub(h.lastMessage) < time.Minute {
+		n.temperature, n.charge = h.news.temperature, h.news.charge
+	}
+	return n
 }

@@ -97,15 +97,31 @@ func (t *thresholds) enter(mode, setpoint int) {
 	t.elements(setpoint)
 }
 
-// move is what writing a setpoint changes. That it moves the elements' fields
-// in the modes that use elements is unconfirmed; in heat pump mode it does not.
-func (t *thresholds) move(mode, setpoint int, window bool) {
+// move is what writing a setpoint changes. The elements' fields follow in the modes
+// that use elements, which is unconfirmed, and any setpoint above theirs, which is
+// chosen: in heat pump mode a lower one left them as they were.
+func (t *thresholds) move(mode, lowest, setpoint int, window bool) {
 	t.HPUpperOff, t.HPLowerOff = setpoint, setpoint
-	if window {
-		t.HPUpperOn, t.HPLowerOn = setpoint, setpoint
-	}
-	if sources(mode)&sourceElements != 0 {
+	if sources(mode)&sourceElements != 0 || setpoint > t.HEUpperOff {
 		t.elements(setpoint)
+	}
+	if window {
+		t.window(true, mode, lowest, setpoint)
+	}
+}
+
+// window is what the beginning and the end of a TOU window change. In one captured
+// before the elements had been used the upper one's turn-on setting was the lowest,
+// too; that the window brings that, and takes it back, is chosen.
+func (t *thresholds) window(in bool, mode, lowest, setpoint int) {
+	if !in {
+		t.HPUpperOn, t.HPLowerOn, t.HPLowerOnDiff = lowest, lowest, 0
+		t.HEUpperOn = t.HEUpperOff
+		return
+	}
+	t.HPUpperOn, t.HPLowerOn, t.HPLowerOnDiff = setpoint, setpoint, 4
+	if sources(mode) == sourceHeatPump {
+		t.HEUpperOn = lowest
 	}
 }
 

@@ -12,20 +12,24 @@ import (
 const between = 1500 * time.Millisecond
 
 // regulate makes the next one of the changes that are due and pushes it, in the
-// captured order: heating begins or ends, then the operation mode, then elements
-// and compressor. Each has its time, so that a client sees them one by one.
+// captured order: what the acknowledgement of a write has taken away already stops,
+// heating begins or ends, then the operation mode follows, then elements and
+// compressor. Each has its time, so that a client sees them one by one.
 func (h *Heater) regulate() {
 	if h.At.Before(h.RegulateAt) {
 		return
 	}
+	o := h.order()
+	h.stopShort(o)
 	switch {
-	case h.regulateDemand():
-		h.push(topic.PushHeating)
-	case h.regulateOperation():
-		h.push(topic.PushMode)
-	case h.regulateElements():
+	case h.stopElements(), h.stopPump():
 		h.push(topic.PushComponent)
-	case h.regulatePump():
+	case h.regulateDemand(o):
+		h.push(topic.PushHeating)
+	case h.regulateOperation(o):
+		h.push(topic.PushMode)
+	case h.regulateElements(o):
+		h.push(topic.PushComponent)
 	case h.Energy.Setpoint != h.Setpoint:
 		h.push(topic.PushPlain) // the energy counts follow a setpoint in a push
 	default:
@@ -35,58 +39,88 @@ func (h *Heater) regulate() {
 	h.RegulateAt = h.At.Add(between)
 }
 
+// stopElements switches off what operationMode does not have any more.
+func (h *Heater) stopElements() bool {
+	if h.OperationMode&sourceElements != 0 || !h.Upper && !h.Lower {
+		return false
+	}
+	h.Upper, h.Lower = false, false
+	return true
+}
+
+// stopPump does the same with the heat pump. A fan alone stops without a word: the
+// captured one did.
+func (h *Heater) stopPump() bool {
+	return !h.wantsPump() && h.Pump.fan() && h.Pump.step(h.At, false)
+}
+
+func (h *Heater) wantsPump() bool { return h.OperationMode&sourceHeatPump != 0 }
+
 // regulateDemand decides whether the tank is to be heated.
-func (h *Heater) regulateDemand() bool {
-	wanted := h.demand()
-	h.Written = false
+func (h *Heater) regulateDemand(o order) bool {
+	wanted := h.demand(o)
+	h.Written, h.Lowered = false, false
 	if wanted == h.Busy {
 		return false
 	}
-	h.Busy = wanted
+	if h.Busy = wanted; wanted {
+		h.RecoverySince, h.Sated = h.At, false
+	}
 	return true
 }
 
 // demand is the thermostat. Once it heats it goes on until the tank is warm.
-func (h *Heater) demand() bool {
-	setpoint := float64(h.Setpoint) / 2
-	from := h.broken().left(sources(h.Mode))
-	upper, lower := h.sensed()
-	below := setpoint - upper
+func (h *Heater) demand(o order) bool {
+	upper, lower := h.sensed(o)
+	below := o.setpoint - upper
+	cold := lower <= float64(h.model.lowestSetpoint())/2
 	switch {
-	case from == 0:
+	case o.sources == 0 || h.satisfied(o):
 		return false
 	case h.Busy:
-		return !h.satisfied()
-	case h.Written && from == sourceElements:
-		return below > elementStart(h.Mode, true)
-	case h.Written:
-		return below > 0
+		return !h.Lowered || below > 0 || cold
+	case h.Written && below > entryBelow(o):
+		return true
+	case o.eager:
+		return lower < o.setpoint-eagerDead
 	case h.Window:
-		return below > float64(h.Thresholds.HPUpperOnDiff)/10
+		return below > windowDead && !h.Sated
 	}
-	return lower <= float64(h.Thresholds.HPLowerOn)/2 ||
-		from&sourceElements != 0 && below > elementStart(h.Mode, false)
+	return cold || o.sources&sourceElements != 0 && below > elementStart(o.mode, false)
 }
+
+// entryBelow is how far below the setpoint the upper tank must be for a write to start
+// a recovery, in K: at all, or as far as elements without the heat pump need.
+func entryBelow(o order) float64 {
+	if o.sources == sourceElements {
+		return elementStart(o.mode, true)
+	}
+	return 0
+}
+
+// eagerDead is how far below its setpoint the tank is when an eager order begins to
+// heat, in K (chosen).
+const eagerDead = 0.5
 
 // satisfied says whether the lower zone is as warm as it shall be; the upper one
 // is never colder.
-func (h *Heater) satisfied() bool {
-	_, lower := h.sensed()
-	return lower >= float64(h.Setpoint)/2-float64(h.Thresholds.HPLowerOffDiff)/10
+func (h *Heater) satisfied(o order) bool {
+	_, lower := h.sensed(o)
+	return lower >= o.setpoint-float64(h.Thresholds.HPLowerOffDiff)/10
 }
 
-// operation is the operationMode that mode and demand lead to.
-func (h *Heater) operation() int {
+// operation is the operationMode that order and demand lead to.
+func (h *Heater) operation(o order) int {
 	if !h.Busy {
 		return 0
 	}
-	return h.broken().left(sources(h.Mode))
+	return o.sources
 }
 
 // regulateOperation follows with operationMode; what is taken out of it stops at
 // the same moment, and the heat pump begins to start.
-func (h *Heater) regulateOperation() bool {
-	to := h.operation()
+func (h *Heater) regulateOperation(o order) bool {
+	to := h.operation(o)
 	if to == h.OperationMode {
 		return false
 	}
@@ -100,8 +134,8 @@ func (h *Heater) regulateOperation() bool {
 
 // regulateElements switches the elements: the upper one first, then the lower,
 // never both. With the heat pump the lower zone is left to that.
-func (h *Heater) regulateElements() bool {
-	upper, lower := h.wantsElements()
+func (h *Heater) regulateElements(o order) bool {
+	upper, lower := h.wantsElements(o)
 	if upper == h.Upper && lower == h.Lower {
 		return false
 	}
@@ -109,57 +143,49 @@ func (h *Heater) regulateElements() bool {
 	return true
 }
 
-func (h *Heater) wantsElements() (upper, lower bool) {
+func (h *Heater) wantsElements(o order) (upper, lower bool) {
 	if h.OperationMode&sourceElements == 0 || !h.Busy {
 		return false, false
 	}
 	b := h.broken()
-	warm, _ := h.sensed()
-	below := float64(h.Setpoint)/2 - warm
-	upper = !b.has(brokenUpper) && (below > elementStart(h.Mode, false) ||
-		h.Entry && below > elementStart(h.Mode, true) ||
+	warm, _ := h.sensed(o)
+	below := o.setpoint - warm
+	upper = !b.has(brokenUpper) && (below > elementStart(o.mode, false) ||
+		h.Entry && below > elementStart(o.mode, true) ||
 		h.Upper && below > 0)
-	alone := h.Mode == modeElectric || b.has(brokenHeatPump)
-	return upper, !upper && alone && !b.has(brokenLower)
+	return upper, !upper && o.sources == sourceElements && !b.has(brokenLower)
 }
 
-// regulatePump stops what a mode write has taken out of operationMode before, and
-// pushes that itself.
-func (h *Heater) regulatePump() bool {
-	wanted := h.wantsPump()
-	if wanted || h.Pump.State < pumpFan || h.Pump.State > pumpRunning {
-		return false
-	}
-	if h.Pump.step(h.At, false) {
-		h.push(topic.PushComponent)
-	} else {
-		h.push(topic.PushPlain)
-	}
-	return true
-}
-
-func (h *Heater) wantsPump() bool { return h.OperationMode&sourceHeatPump != 0 }
-
-// write changes the mode as a command does: at once what the acknowledgement
-// shows, the rest in regulate (docs/protocol.md §5). Power has its own ways.
+// write changes the mode: at once what the acknowledgement of a command shows, the
+// rest in regulate (docs/protocol.md §5). Power has its own ways.
 func (h *Heater) write(mode int) {
 	h.Energy.follow(h.At, h.Mode)
-	h.Mode = mode
+	h.Mode, h.Held = mode, 0
 	h.Thresholds.enter(mode, h.Setpoint)
 	h.Energy.SinceWrite = h.At
-	if sources(mode) == 0 {
+	h.withdraw()
+	h.wrote()
+}
+
+// withdraw takes out of operationMode the sources that the order does not have any more.
+// Where nothing is left that runs the recovery is over; another one may begin.
+func (h *Heater) withdraw() {
+	has := h.order().sources
+	left := h.OperationMode & has
+	if left == sourceElements && left != h.OperationMode && !h.Upper && !h.Lower {
+		left = 0
+	}
+	if has == 0 || left == 0 && h.OperationMode != 0 {
 		h.Busy = false
 	}
-	if to := h.operation(); to&^h.OperationMode == 0 {
-		h.OperationMode = to // heat sources are taken away
-	}
-	h.wrote()
+	h.OperationMode = left
 }
 
 // writeSetpoint changes the setpoint, in half °C.
 func (h *Heater) writeSetpoint(setpoint int) {
+	h.Lowered = setpoint < h.Setpoint
 	h.Setpoint = setpoint
-	h.Thresholds.move(h.Mode, setpoint, h.Window)
+	h.Thresholds.move(h.Mode, h.model.lowestSetpoint(), setpoint, h.Window)
 	h.wrote()
 }
 
@@ -172,31 +198,21 @@ func (h *Heater) powerOff() {
 	h.RegulateAt = h.At.Add(between)
 }
 
-// powerOn restores the mode from before, and the demand unless the tank is warm.
+// powerOn restores the mode from before, a held one included, and the demand unless
+// the tank is warm.
 func (h *Heater) powerOn() {
 	if h.Mode != modePowerOff {
 		return
 	}
 	h.unlatch()
 	h.Mode = h.PoweredMode
-	h.Busy = h.PoweredBusy && sources(h.Mode) != 0 && !h.satisfied()
+	o := h.order()
+	h.Busy = h.PoweredBusy && o.sources != 0 && !h.satisfied(o)
 	h.RegulateAt = h.At.Add(between)
 }
 
 // wrote has regulate look at everything after a write.
 func (h *Heater) wrote() {
 	h.Written, h.Entry = true, true
-	h.RegulateAt = h.At.Add(between)
-}
-
-// setWindow begins or ends a TOU window.
-func (h *Heater) setWindow(in bool) {
-	h.Window = in
-	h.Thresholds.HPUpperOn, h.Thresholds.HPLowerOn = h.model.lowestSetpoint(), h.model.lowestSetpoint()
-	h.Thresholds.move(h.Mode, h.Setpoint, in)
-	if mode := h.Held; !in && mode != 0 {
-		h.Held = 0
-		h.write(mode)
-	}
 	h.RegulateAt = h.At.Add(between)
 }

@@ -79,7 +79,7 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	d.add("temperatureType", 2)
 	d.add("tempFormulaType", 1)
 	d.add("errorBuzzerUse", on)
-	d.add("currentHeatUse", heatUse(h.operation()))
+	d.add("currentHeatUse", heatUse(h.operation(h.order())))
 	d.add("currentInletTemperature", 0)
 	d.add("currentStatenum", h.Pump.State)
 	d.add("targetFanRpm", fan)

@@ -163,7 +163,7 @@ func (h *Heater) resume(saved state, now time.Time) {
 // shift moves the heater and all that it waits for in time.
 func (h *Heater) shift(by time.Duration) {
 	for _, t := range []*time.Time{
-		&h.At, &h.Lived, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.RegulateAt, &h.Energy.SinceWrite,
+		&h.At, &h.Lived, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.RegulateAt, &h.RecoverySince, &h.Energy.SinceWrite,
 		&h.LeavesAt, &h.ReturnsAt, &h.Settings.RecirculationUntil,
 	} {
 		if !t.IsZero() {
@@ -195,6 +195,8 @@ func (s *state) check(m Model) error {
 		{"clockOffset", time.Duration(s.ClockOffset).Hours(), -24, 24},
 		{"mode", float64(s.Mode), modeHeatPump, modePowerOff},
 		{"poweredMode", float64(s.PoweredMode), modeHeatPump, modeVacation},
+		{"held", float64(s.Held), 0, modeHighDemand},
+		{"kept", float64(s.Kept), 0, modeHighDemand},
 		{"homeMode", float64(s.HomeMode), modeHeatPump, modeHighDemand},
 		{"setpoint", float64(s.Setpoint), 1, boiling},
 		{"energy.setpoint", float64(s.Energy.Setpoint), 1, boiling},

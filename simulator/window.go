@@ -1,0 +1,78 @@
+package simulator
+
+import (
+	"math/rand/v2"
+)
+
+// setWindow begins or ends a TOU window: the heat pump's turn-on settings go to the
+// setpoint and back to the device's lowest one, and a mode write that waited takes
+// effect (docs/protocol.md §5).
+func (h *Heater) setWindow(in bool) {
+	if in == h.Window {
+		return
+	}
+	h.Window, h.Sated = in, false
+	h.Thresholds.window(in, h.Mode, h.model.lowestSetpoint(), h.Setpoint)
+	held := h.Held
+	if h.Held = 0; held != 0 && h.Mode != modePowerOff {
+		h.write(held)
+	}
+	h.RegulateAt = h.At.Add(between)
+}
+
+// choose takes a mode that the owner writes. In a TOU window it is acknowledged and
+// waits for the window's end; the heater goes on by the mode from before.
+func (h *Heater) choose(mode int) {
+	if !h.holds(mode) {
+		h.write(mode)
+		return
+	}
+	if h.Held == 0 {
+		h.Kept = h.Mode
+	}
+	h.Mode, h.Held = mode, mode
+	h.Thresholds.enter(mode, h.Setpoint)
+}
+
+// holds says whether a mode write waits. Of two writes captured while touStatus said
+// that a window was in force neither did: they let the elements join a heat pump that
+// was running, and leave it. So a write that only does this does not wait, and all
+// others do (chosen).
+func (h *Heater) holds(mode int) bool {
+	acting := h.acting()
+	joins := h.Busy && sources(acting)&sources(mode)&sourceHeatPump != 0
+	return h.Window && sources(h.Mode) != 0 && mode != acting && !joins
+}
+
+// How far a recovery by the heat pump alone has come when it stops short
+// (docs/protocol.md §5), and how many of those with TOU active do: one in so many,
+// which is chosen.
+const (
+	shortBy     = 1.9 // K, the upper tank below the setpoint
+	shortCharge = 90  // %
+	shortOneIn  = 4
+)
+
+// stopShort ends a recovery as the real heater was seen to, without a message. In the
+// same window none begins by itself after it.
+func (h *Heater) stopShort(o order) {
+	upper, _ := h.sensed(o)
+	if h.Settings.TOU.Use != on || !h.Busy || o.eager || h.Upper || h.Lower || !h.Pump.compressor() ||
+		upper < o.setpoint-shortBy || h.charge() < shortCharge || !h.stopsShort() {
+		return
+	}
+	h.Busy, h.Sated, h.OperationMode = false, true, 0
+	h.Pump.step(h.At, false)
+}
+
+// stopsShort draws lots for a recovery: the same ones for its date whenever it is
+// asked.
+func (h *Heater) stopsShort() bool {
+	lots := rand.New(rand.NewPCG(h.fleet.config.Seed^uint64(h.homeSeq), uint64(h.RecoverySince.Unix())))
+	return lots.IntN(shortOneIn) == 0
+}
+
+// windowDead is how far below the setpoint the upper tank is when a recovery begins
+// by itself in a window, in K. Chosen: half a degree, as dhwTemperature goes, and
+// less than what a recovery may stop below it.
+const windowDead = 0.5
