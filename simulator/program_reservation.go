@@ -29,7 +29,6 @@ func (h *Heater) fire(e weekly) {
 	case modeVacation:
 		h.vacation(max(h.VacationDays, 1))
 	default:
-		h.Held = 0
 		h.write(e.mode)
 		h.writeSetpoint(e.param)
 	}
