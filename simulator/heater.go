@@ -24,14 +24,15 @@ type Heater struct {
 	homeSeq         int
 	model           Model
 	place           place
-	draws           drawProfile
-	mains           float64 // °C
+	home            household
+	climate         Weather
 
 	// The rest is guarded by fleet.mu.
 	state
 	location    *time.Location // of its clock, and of At
-	index       int            // in fleet.queue
-	wake        time.Time      // the key in it
+	hour        hourOfWeather
+	index       int       // in fleet.queue
+	wake        time.Time // the key in it
 	nextDraw    draw
 	silent      bool
 	delay       time.Duration // set by SetDelay
@@ -68,7 +69,6 @@ type state struct {
 	ClockOffset int64 `json:"clockOffset"` // ns that its own clock is ahead
 
 	Tank     tank      `json:"tank"`
-	Air      float64   `json:"air"` // °C
 	Pump     pump      `json:"pump"`
 	Circuit  circuit   `json:"circuit"`
 	Upper    bool      `json:"upper"`   // element on
@@ -77,6 +77,9 @@ type state struct {
 	TapFlow  float64   `json:"tapFlow"` // l/min
 	TapSince time.Time `json:"tapSince"`
 	Leak     float64   `json:"leak"` // l/min
+
+	Draws   DrawProfile `json:"draws"`
+	Weather Weather     `json:"weather"`
 
 	Away      bool      `json:"away"` // from the network
 	RSSI      int       `json:"rssi"`
@@ -204,17 +207,18 @@ func (f *fleet) add(random *rand.Rand, n int) *Heater {
 			state: "California", city: "Springfield", address: fmt.Sprintf("%d Example Street", 1+len(f.heaters)),
 			latitude: 38 + random.Float64(), longitude: -122 - random.Float64(),
 		},
-		draws:    drawProfile{random.Uint64(), random.Uint64()},
-		mains:    11 + 6*random.Float64(),
+		home:     household{random.Uint64(), random.Uint64()},
 		location: f.config.location(n),
 	}
+	warmth := random.Float64()
 	if n > 0 {
 		h.name = fmt.Sprintf("NWP500 %d", n+1)
 	}
 	for h.mac == "" || f.byMAC[h.mac] != nil {
 		h.mac = fmt.Sprintf("0a%010x", random.Uint64()&(1<<40-1))
 	}
-	h.settle(f.config.Start.In(h.location), 18+8*random.Float64(), random.Float64())
+	h.climate = climate(h.place.latitude, warmth, random.Float64())
+	h.settle(f.config.Start.In(h.location), random.Float64())
 	f.heaters = append(f.heaters, h)
 	f.byMAC[h.mac] = h
 	return h
@@ -222,10 +226,10 @@ func (f *fleet) add(random *rand.Rand, n int) *Heater {
 
 // settle puts the heater into the state in which it leaves the plumber: energy
 // saver, 49 °C (docs/protocol.md §5), its tank warmed up and a little used.
-func (h *Heater) settle(at time.Time, air, used float64) {
+func (h *Heater) settle(at time.Time, used float64) {
 	const setpoint = 98
 	h.state = state{
-		At: at, Lived: at, Online: true, RSSI: usualRSSI, Air: air,
+		At: at, Lived: at, Online: true, RSSI: usualRSSI, Draws: h.model.Draws, Weather: h.climate,
 		Tank:        newTank(h.model.litres(), setpoint/2.0-0.3, setpoint/2.0-0.6-4*used),
 		Pump:        pump{State: pumpIdle},
 		Mode:        modeEnergySaver,
@@ -234,16 +238,16 @@ func (h *Heater) settle(at time.Time, air, used float64) {
 		Setpoint:    setpoint,
 		Plan:        defaultPlan(h.serial),
 	}
-	h.Circuit = restingCircuit(air)
+	h.Circuit = restingCircuit(h.air())
 	h.power = idleWatts
 	h.told = true
-	h.Ledger = newLedger(at, h.draws[1], air, h.mains)
-	h.Settings, h.Programs.Loop = h.delivered(), air
+	h.Ledger = newLedger(at, h.home[1], h.model, h.climate)
+	h.Settings, h.Programs.Loop = h.delivered(), h.air()
 	h.Thresholds.reset(h.model.lowestSetpoint(), setpoint)
 	h.Thresholds.enter(h.Mode, setpoint)
 	h.Energy = energy{Setpoint: setpoint, Elements: true, SinceWrite: at}
 	h.news = h.latest()
-	h.nextDraw = h.draws.after(at)
+	h.nextDraw = h.drawAfter(at)
 	h.reschedule()
 }
 

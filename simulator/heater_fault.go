@@ -30,15 +30,6 @@ func (h *Heater) SetTank(upper, lower float64) {
 	h.change(func() { h.Tank.set(min(max(upper, 0), 99), min(max(lower, 0), 99)) })
 }
 
-// SetAir sets the temperature of the air around the heater, in °C: what is less
-// than −30 is −30, more than 60 is 60, and what is no number changes nothing.
-func (h *Heater) SetAir(celsius float64) {
-	if math.IsNaN(celsius) {
-		return
-	}
-	h.change(func() { h.Air = min(max(celsius, -30), 60) })
-}
-
 // SetFeature replaces a value of the features document by wire name
 // (docs/protocol.md §4), or adds one that newer firmware may bring; a name is of
 // letters and digits, else nothing happens. A heater ignores commands for what

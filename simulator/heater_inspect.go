@@ -88,7 +88,7 @@ func (h *Heater) loses() bool {
 		return true
 	case share > 0:
 		h.Lots++
-		return rand.New(rand.NewPCG(h.draws[0]^streamLots, h.Lots)).Float64() < share
+		return rand.New(rand.NewPCG(h.home[0]^streamLots, h.Lots)).Float64() < share
 	}
 	return false
 }

@@ -91,18 +91,13 @@ func (h *Heater) flow() {
 	h.Lived = h.At
 }
 
-// air is the temperature around the heater, inlet that of the water that comes in,
-// both in °C.
-func (h *Heater) air() float64   { return h.Air }
-func (h *Heater) inlet() float64 { return h.mains }
-
 // load is what runs during a step, for the ledger.
 func (h *Heater) load(passed time.Duration) load {
 	now := load{
 		hour: wallHour(h.Lived.Add(time.Duration(h.ClockOffset))), seconds: passed.Seconds(), event: h.demandEvent(h.Lived),
 		running: running{
 			Compressor: h.Pump.compressor(), Fan: h.Pump.fan(), Upper: h.Upper, Lower: h.Lower,
-			Recirculation: h.pumpRuns(h.Lived), Heating: h.Busy, Off: h.Mode == modePowerOff, Valve: h.valveSteps(),
+			Recirculation: h.pumpRuns(h.Lived), Heating: h.Busy, Off: h.Mode == modePowerOff, Valve: h.Pump.valve(h.Lived, h.air()),
 		},
 	}
 	if now.Fan {
@@ -123,9 +118,9 @@ func (h *Heater) attend() {
 		h.TapSince, h.TapFlow = time.Time{}, 0
 		h.push(topic.PushPlain)
 	}
-	if !h.nextDraw.at.After(h.At) {
+	if at := h.nextDraw.at; !at.IsZero() && !at.After(h.At) {
 		h.openTap(h.nextDraw.litres, h.nextDraw.flow)
-		h.nextDraw = h.draws.after(h.At)
+		h.nextDraw = h.drawAfter(at)
 	}
 	h.attendSafety()
 	if !h.Pump.Until.IsZero() && !h.Pump.Until.After(h.At) {

@@ -16,6 +16,9 @@ type Model struct {
 	// shape that daily ones have. Without it they go unanswered, as with the
 	// heater that was tried (docs/protocol.md §3).
 	HourlyEnergy bool
+	// Draws says who draws hot water, until SetDraws says something else. If zero,
+	// a random household.
+	Draws DrawProfile
 }
 
 // defaultModels take turns: the heater that was captured first.
@@ -28,7 +31,7 @@ var defaultModels = []Model{
 func (m Model) check() error {
 	switch m.Gallons {
 	case 0, 50, 65, 80:
-		return nil
+		return m.Draws.check()
 	}
 	return fmt.Errorf("simulator: a tank of %d gallons, not 50, 65 or 80", m.Gallons)
 }
@@ -44,15 +47,22 @@ func (m Model) volumeCode() int {
 	return 2
 }
 
-// litres is what the tank holds (docs/protocol.md §4).
+// What the tanks hold (docs/protocol.md §4).
+const (
+	litres50 = 189.2
+	litres65 = 246.0
+	litres80 = 302.8
+)
+
+// litres is what the tank holds.
 func (m Model) litres() float64 {
 	switch m.Gallons {
 	case 50:
-		return 189.2
+		return litres50
 	case 80:
-		return 302.8
+		return litres80
 	}
-	return 246.0
+	return litres65
 }
 
 // Setpoint limits in half °C (docs/protocol.md §5), and where water ends.

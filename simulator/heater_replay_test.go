@@ -57,7 +57,7 @@ func (h *Heater) become(s map[string]int) {
 	celsius := func(name string) float64 { return float64(s[name]) / 10 }
 	h.look(func() {
 		h.Tank.set(celsius("tankUpperTemperature"), celsius("tankLowerTemperature"))
-		h.Air = celsius("ambientTemperature")
+		h.Weather = Weather{Room: celsius("ambientTemperature"), Inlet: 15}
 		h.Circuit = circuit{celsius("dischargeTemperature"), celsius("suctionTemperature"), celsius("evaporatorTemperature")}
 		h.Pump = pump{State: s["currentStatenum"]}
 		switch h.Pump.State {

@@ -17,7 +17,7 @@ func TestAStatusAnswer(t *testing.T) {
 		h := b.dry(0)
 		h.look(func() {
 			h.Tank.set(48.7, 44)
-			h.Air, h.Circuit = 20, restingCircuit(20)
+			h.Weather, h.Circuit = Weather{Room: 20, Inlet: 15}, restingCircuit(20)
 			h.Ledger, h.Settings.FilterSince = ledger{}, 0
 		})
 		said := b.tell(h, "st", payload(h, "st", topic.StatusRequest, ""))

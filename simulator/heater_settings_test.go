@@ -36,7 +36,7 @@ func TestCommandsChangeSettings(t *testing.T) {
 			{topic.ResetCondenserFault, "cond-fault-reset", nil, changes{"errorCode": {990, 0}}},
 			{topic.SetRecirculationMode, "recirc-mode", []int{4}, changes{"recircOperationMode": {2, 4}}},
 			{topic.PressHotButton, "recirc-hotbtn", []int{1}, changes{
-				"recircDhwFlowRate": {0, 20},
+				"recircDhwFlowRate":         {0, 20},
 				"recircPumpOperationStatus": {0, 1}, "recircHotBtnReady": {1, 0}, "recircOperationBusy": {1, 2},
 			}},
 			{topic.IntelligentOn, "intelligent-on", nil, changes{}},

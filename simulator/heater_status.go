@@ -28,7 +28,6 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	energy := h.Energy
 	energy.follow(h.At, h.Mode)
 	total, available := energy.counts(h.Tank.Litres, h.mean(), h.model.lowestSetpoint())
-	fan := h.fanTarget()
 	t := &h.Thresholds
 
 	d.begin(h.replaced)
@@ -82,13 +81,13 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	d.add("currentHeatUse", heatUse(h.operation(h.order())))
 	d.add("currentInletTemperature", 0)
 	d.add("currentStatenum", h.Pump.State)
-	d.add("targetFanRpm", fan)
-	d.add("currentFanRpm", max(fan-8, 0))
-	d.add("fanPwm", fan*1462/550)
+	d.add("targetFanRpm", h.fanTarget())
+	d.add("currentFanRpm", h.fanNow())
+	d.add("fanPwm", h.fanPWM())
 	d.add("dhwTemperature2", 0)
 	d.add("currentDhwFlowRate", h.tapFlow())
 	d.add("mixingRate", 0)
-	d.add("eevStep", h.valveSteps())
+	d.add("eevStep", h.Pump.valve(h.At, h.air()))
 	d.add("currentSuperHeat", tenths(h.Circuit.superheat()))
 	d.add("heatUpperUse", flag(h.Upper))
 	d.add("heatLowerUse", flag(h.Lower))
@@ -168,27 +167,4 @@ func (h *Heater) touStatus() int {
 		return 1
 	}
 	return 0
-}
-
-func (h *Heater) fanTarget() int {
-	if !h.Pump.fan() {
-		return 0
-	}
-	return int(math.Round(fanSpeed(h.air())))
-}
-
-// valveStroke is the way from shut to open, in steps.
-const valveStroke = 480
-
-// valveSteps is the expansion valve, open when stopped.
-func (h *Heater) valveSteps() int {
-	if !h.Pump.compressor() {
-		return valveStroke
-	}
-	return valveOpening(h.air())
-}
-
-// valveOpening is 140 steps at 25.8 °C, 97 at 15.6 °C.
-func valveOpening(air float64) int {
-	return max(int(math.Round(140+4.2*(air-25.8))), 40)
 }

@@ -33,7 +33,7 @@ func (h *Heater) radio(way uint64) (lost bool, late time.Duration) {
 		return false, 0
 	}
 	weak := float64(weakRSSI-h.RSSI) / (weakRSSI - lowestRSSI)
-	random := rand.New(rand.NewPCG(h.draws[0]^way, uint64(h.At.UnixNano())))
+	random := rand.New(rand.NewPCG(h.home[0]^way, uint64(h.At.UnixNano())))
 	lost = random.Float64() < 0.6*weak
 	return lost, time.Duration(random.Float64() * weak * float64(8*time.Second))
 }

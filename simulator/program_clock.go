@@ -23,7 +23,7 @@ func (h *Heater) SetLocation(location *time.Location) {
 	h.change(func() {
 		h.location = location
 		h.At, h.Lived = h.At.In(location), h.Lived.In(location)
-		h.nextDraw = h.draws.after(h.At)
+		h.nextDraw = h.drawAfter(h.At)
 		h.reschedule()
 	})
 }

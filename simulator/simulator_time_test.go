@@ -93,10 +93,10 @@ func TestStepAndJump(t *testing.T) {
 			})
 		}
 		for says, leap := range map[string]func() error{
-			"does not go back":            func() error { return b.Step(-time.Second) },
-			"does not go back to 2026-01": func() error { return b.Jump(newYear) },
+			"does not go back":                                  func() error { return b.Step(-time.Second) },
+			"does not go back to 2026-01":                       func() error { return b.Jump(newYear) },
 			"of 3 heaters are more than the 100000 heater-days": func() error { return b.Jump(newYear.AddDate(95, 0, 0)) },
-			"after 2190-01-01": func() error { return b.Jump(newYear.AddDate(200, 0, 0)) },
+			"after 2190-01-01":                                  func() error { return b.Jump(newYear.AddDate(200, 0, 0)) },
 		} {
 			if err := leap(); err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("%v, not %s", err, says)

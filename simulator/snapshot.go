@@ -129,14 +129,17 @@ func (s *state) upgrade(h *Heater, version int) {
 		s.Standing = []StandingFault{{s.ErrorCode, s.SubErrorCode, s.ErrorTime}}
 	}
 	s.Reported = reported{s.ErrorCode, s.ErrorTime}
-	s.Programs.Loop = s.Air
+	s.Draws, s.Weather = h.model.Draws, h.climate
+	s.Programs.Loop = h.climate.Room
 	s.Settings.DemandResponse = true
+	past := &s.Ledger.Past
+	past.Litres, past.Draws, past.Weather = h.model.litres(), h.model.Draws, h.climate
 	if version > snapshotOldest {
 		return
 	}
 	s.Settings = h.Settings
 	s.Settings.TOU = schedule{off, s.Plan.TOUInfo.periods()}
-	s.Ledger = newLedger(s.At.In(h.location), h.draws[1], s.Air, h.mains)
+	s.Ledger = newLedger(s.At.In(h.location), h.home[1], h.model, h.climate)
 	s.Settings.FilterSince = s.Ledger.Work.FanTime
 }
 
@@ -153,7 +156,7 @@ func (h *Heater) resume(saved state, now time.Time) {
 		h.shift(shift)
 	}
 	h.reschedule()
-	h.nextDraw = h.draws.after(h.At)
+	h.nextDraw = h.drawAfter(h.At)
 	h.news = h.latest()
 	h.live(now)
 	h.power = h.watts()
@@ -163,7 +166,7 @@ func (h *Heater) resume(saved state, now time.Time) {
 // shift moves the heater and all that it waits for in time.
 func (h *Heater) shift(by time.Duration) {
 	for _, t := range []*time.Time{
-		&h.At, &h.Lived, &h.TapSince, &h.Pump.Until, &h.VacationEnds, &h.RegulateAt, &h.RecoverySince, &h.Energy.SinceWrite,
+		&h.At, &h.Lived, &h.TapSince, &h.Pump.Since, &h.Pump.Until, &h.VacationEnds, &h.RegulateAt, &h.RecoverySince, &h.Energy.SinceWrite,
 		&h.LeavesAt, &h.ReturnsAt, &h.Settings.RecirculationUntil,
 	} {
 		if !t.IsZero() {
@@ -184,7 +187,12 @@ func (s *state) check(m Model) error {
 		{"node", slices.Min(s.Tank.Nodes[:]), -40, 110},
 		{"node", slices.Max(s.Tank.Nodes[:]), -40, 110},
 		{"litres", s.Tank.Litres, m.litres(), m.litres()},
-		{"air", s.Air, -40, 70},
+		{"weather.room", s.Weather.Room, -100, 100},
+		{"weather.roomSeason", s.Weather.RoomSeason, -100, 100},
+		{"weather.roomDay", s.Weather.RoomDay, -100, 100},
+		{"weather.inlet", s.Weather.Inlet, -100, 100},
+		{"weather.inletSeason", s.Weather.InletSeason, -100, 100},
+		{"weather.warmestDay", float64(s.Weather.WarmestDay), 0, 366},
 		{"discharge", s.Circuit.Discharge, -100, 200},
 		{"suction", s.Circuit.Suction, -100, 200},
 		{"evaporator", s.Circuit.Evaporator, -100, 200},

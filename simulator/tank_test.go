@@ -2,12 +2,14 @@ package simulator
 
 import (
 	"math"
+	"slices"
 	"testing"
-	"time"
+
+	"pgregory.net/rapid"
 )
 
 func TestATankLosesHeatSlowly(t *testing.T) {
-	w := newTank(246, 60.5, 60.5)
+	w := newTank(litres65, 60.5, 60.5)
 	for range 10 * 60 {
 		w.step(supply{hours: 1.0 / 60, air: 26})
 	}
@@ -19,80 +21,134 @@ func TestATankLosesHeatSlowly(t *testing.T) {
 	}
 }
 
-// What goes in as heat comes out as temperature.
-func TestATankKeepsEnergy(t *testing.T) {
-	for _, s := range []supply{
-		{heatPump: 1250}, {upper: elementWatts}, {lower: elementWatts}, {heatPump: 1250, upper: elementWatts},
-	} {
-		w := newTank(246, 50, 35)
-		s.hours, s.air = 1.0/360, 40
-		before, gained, lost := heat(w), 0.0, 0.0
-		for range 360 {
-			gained += (s.heatPump + s.upper + s.lower) * s.hours
-			for _, node := range w.Nodes {
-				lost += lossWattsPerKelvin / nodes * (node - s.air) * s.hours
-			}
-			w.step(s)
-		}
-		if residual := heat(w) - before - gained + lost; math.Abs(residual) > 1e-6*gained {
-			t.Errorf("%+v: %.3f Wh from nowhere", s, residual)
-		}
-	}
+// drawTank makes a tank, layered as water is.
+func drawTank(t *rapid.T) tank {
+	w := tank{Litres: rapid.SampledFrom([]float64{litres50, litres65, litres80}).Draw(t, "litres")}
+	nodes := rapid.SliceOfN(rapid.Float64Range(0, 90), nodes, nodes).Draw(t, "nodes")
+	slices.Sort(nodes)
+	slices.Reverse(nodes)
+	copy(w.Nodes[:], nodes)
+	return w
 }
 
-func heat(w tank) (wattHours float64) {
+// heatOf is what the water of a tank holds above 0 °C, in Wh.
+func heatOf(w tank) (wattHours float64) {
 	for _, node := range w.Nodes {
-		wattHours += w.Litres / nodes * wattHoursPerLitreKelvin * node
+		wattHours += w.Litres / 20 * 1.1423 * node
 	}
 	return wattHours
 }
 
+// lossOf is what a tank loses to the air, in W: of its surface four fifths are the
+// side, a tenth each its ends, and the surface goes with the volume to the power of 2/3.
+func lossOf(w tank, air float64) float64 {
+	mean := 0.0
+	for _, node := range w.Nodes {
+		mean += node / 20
+	}
+	surface := math.Pow(w.Litres/246, 2.0/3)
+	return 1.6 * surface * (0.8*(mean-air) + 0.1*(w.Nodes[0]-air) + 0.1*(w.Nodes[19]-air))
+}
+
+// What goes in as heat comes out as temperature, or leaves with the water and through
+// the wall; and cold water never comes to lie above warm.
+func TestATankKeepsEnergy(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawTank(t)
+		s := supply{
+			hours:    rapid.SampledFrom([]float64{1.0 / 3600, 1.0 / 360, 1.0 / 60}).Draw(t, "hours"),
+			air:      rapid.Float64Range(-30, 60).Draw(t, "air"),
+			heatPump: rapid.Float64Range(0, 2500).Draw(t, "heat pump"),
+			upper:    rapid.SampledFrom([]float64{0, elementWatts}).Draw(t, "upper"),
+			lower:    rapid.SampledFrom([]float64{0, elementWatts}).Draw(t, "lower"),
+		}
+		before := w
+		w.step(s)
+		expected := (s.heatPump + s.upper + s.lower - lossOf(before, s.air)) * s.hours
+		if residual := heatOf(w) - heatOf(before) - expected; math.Abs(residual) > 0.01*s.hours+1e-6 {
+			t.Fatalf("%.6f Wh from nowhere, of %.3f", residual, expected)
+		}
+		for i := 1; i < nodes; i++ {
+			if w.Nodes[i] > w.Nodes[i-1]+1e-9 {
+				t.Fatalf("%.3f °C under %.3f", w.Nodes[i], w.Nodes[i-1])
+			}
+		}
+	})
+}
+
+// A draw takes the water of the top layer and brings as much from the mains, no more
+// and no less, and nothing gets warmer or colder than what was there.
+func TestADrawTakesWhatLeaves(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawTank(t)
+		inlet := rapid.Float64Range(0, w.Nodes[nodes-1]).Draw(t, "inlet")
+		share := rapid.Float64Range(0, 1).Draw(t, "share")
+		before := w
+		w.rise(share, inlet)
+		took := share * w.Litres / 20 * 1.1423 * (before.Nodes[0] - inlet)
+		if residual := heatOf(before) - heatOf(w) - took; math.Abs(residual) > 1e-6 {
+			t.Fatalf("%.6f Wh from nowhere, of %.3f", residual, took)
+		}
+		for i, node := range w.Nodes {
+			below := inlet
+			if i+1 < nodes {
+				below = before.Nodes[i+1]
+			}
+			if node > before.Nodes[i]+1e-9 || node < below-1e-9 {
+				t.Fatalf("layer %d is at %.3f, not between %.3f and %.3f", i, node, below, before.Nodes[i])
+			}
+		}
+	})
+}
+
+// Mixing makes no layer warmer than the warmest, and each stays with those that it
+// must mix with.
+func TestMixing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := tank{Litres: litres65}
+		copy(w.Nodes[:], rapid.SliceOfN(rapid.Float64Range(0, 99), nodes, nodes).Draw(t, "nodes"))
+		before := w
+		w.mix()
+		if residual := heatOf(w) - heatOf(before); math.Abs(residual) > 1e-6 {
+			t.Fatalf("%.9f Wh from nowhere", residual)
+		}
+		for i := 1; i < nodes; i++ {
+			if w.Nodes[i] > w.Nodes[i-1]+1e-9 {
+				t.Fatalf("%.3f °C under %.3f", w.Nodes[i], w.Nodes[i-1])
+			}
+		}
+		mixed := w
+		mixed.mix()
+		for i := range mixed.Nodes {
+			if math.Abs(mixed.Nodes[i]-w.Nodes[i]) > 1e-9 {
+				t.Fatal("what is mixed mixes again")
+			}
+		}
+	})
+}
+
 func TestADrawCoolsFromBelow(t *testing.T) {
-	w := newTank(246, 50, 50)
+	w := newTank(litres65, 50, 50)
 	for range 60 {
 		w.step(supply{hours: 1.0 / 3600 * 7.5, drawn: 1, inlet: 12, air: 20})
 	}
-	if w.upper() < 45 || w.lower() > 40 || w.lower() < 25 {
-		t.Errorf("after 60 litres: %.1f over %.1f", w.upper(), w.lower())
+	if w.upper() < 49.5 || w.lower() > 40 || w.lower() < 15 || w.Nodes[nodes-1] > 13 {
+		t.Errorf("after 60 litres: %.1f", w.Nodes)
+	}
+	// The boundary is at most five nodes thick however far it has come.
+	between := 0
+	for _, node := range w.Nodes {
+		if node > 16 && node < 46 {
+			between++
+		}
+	}
+	if between > 5 {
+		t.Errorf("the boundary is smeared over %d nodes: %.1f", between, w.Nodes)
 	}
 	for range 2000 {
 		w.step(supply{hours: 1.0 / 3600 * 7.5, drawn: 1, inlet: 12, air: 12})
 	}
 	if math.Abs(w.upper()-12) > 0.5 || math.Abs(w.lower()-12) > 0.5 {
 		t.Errorf("after a flood: %.1f over %.1f", w.upper(), w.lower())
-	}
-}
-
-func TestCOP(t *testing.T) {
-	if c := cop(26, 52.5); math.Abs(c-2.9) > 0.01 {
-		t.Errorf("%.2f at 26 °C, not 2.9", c)
-	}
-	for _, air := range []float64{-20, 0, 10, 20, 35, 50} {
-		if c := cop(air, 50); c < 1.5 || c > 4.5 || c > cop(air+5, 50) {
-			t.Errorf("%.2f at %.0f °C", c, air)
-		}
-	}
-}
-
-func TestDraws(t *testing.T) {
-	p := drawProfile{1, 2}
-	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	end := at.AddDate(0, 0, 30)
-	var litres float64
-	n := 0
-	for d := p.after(at); d.at.Before(end); d = p.after(d.at) {
-		if d.litres <= 0 || d.litres > 60 {
-			t.Errorf("%.1f litres", d.litres)
-		}
-		litres, n = litres+d.litres, n+1
-		if other := p.after(d.at.Add(-time.Nanosecond)); other != d {
-			t.Fatalf("asked again: %v, not %v", other, d)
-		}
-	}
-	if n < 290 || n > 300 || litres/30 < 140 || litres/30 > 220 {
-		t.Errorf("%d draws, %.0f litres a day", n, litres/30)
-	}
-	if p.after(at) == (drawProfile{1, 3}).after(at) {
-		t.Error("two households are one")
 	}
 }

@@ -5,24 +5,12 @@ import (
 	"time"
 )
 
-// tapFlow is how fast water is drawn, in litres a minute.
-const tapFlow = 8.0
+// household is what makes one house different from another. It makes its draws: the
+// same ones for a date whenever it is asked.
+type household [2]uint64
 
-// mostFlow is how many litres a minute at most can be drawn.
-const mostFlow = 100.0
-
-// mostTap is how many litres at most are still to be drawn: three months of it.
-const mostTap = 1e6
-
-// draw is hot water that somebody will use.
-type draw struct {
-	at     time.Time
-	litres float64
-	flow   float64 // l/min
-}
-
-// household is an ordinary day: about 180 litres of hot water.
-var household = []struct {
+// uses are an ordinary day: about 180 litres of hot water.
+var uses = [...]struct {
 	minute int     // of the day
 	spread int     // minutes, either way
 	litres float64 // half of it to one and a half times it are drawn
@@ -39,17 +27,13 @@ var household = []struct {
 	{21*60 + 30, 40, 38},
 }
 
-// drawProfile makes the draws of one heater: the same ones for a date whenever
-// it is asked.
-type drawProfile [2]uint64
-
 // after returns the first draw later than t, by the clock of t's location.
-func (p drawProfile) after(t time.Time) draw {
+func (h household) after(t time.Time) draw {
 	year, month, day := t.Date()
 	for {
 		var next draw
-		random := rand.New(rand.NewPCG(p[0], p[1]^uint64(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix())))
-		for _, use := range household {
+		random := rand.New(rand.NewPCG(h[0], h[1]^uint64(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix())))
+		for _, use := range uses {
 			second := (use.minute-use.spread)*60 + random.IntN(2*use.spread*60)
 			litres := use.litres * (0.5 + random.Float64())
 			at := time.Date(year, month, day, 0, 0, second, 0, t.Location())
