@@ -8,11 +8,9 @@ import (
 	"github.com/nwp500/nwp500/internal/topic"
 )
 
-// push sends a status without a request, to the client heard of last. What of
-// the device's state waits for a push is brought up to date whether anybody
-// hears it or not.
+// push sends a status without a request, to the client heard of last. It changes
+// nothing that a snapshot holds.
 func (h *Heater) push(code topic.Code) {
-	h.Energy.Setpoint = h.Setpoint
 	h.news = h.latest()
 	switch {
 	case !h.Online || h.silent || len(h.listeners) == 0:

@@ -21,6 +21,8 @@ func (h *Heater) regulate() {
 	}
 	o := h.order()
 	h.stopShort(o)
+	follows := h.Energy.Setpoint != h.Setpoint // the energy counts follow a write in a push
+	h.Energy.Setpoint = h.Setpoint
 	switch {
 	case h.stopElements(), h.stopPump():
 		h.push(topic.PushComponent)
@@ -30,8 +32,8 @@ func (h *Heater) regulate() {
 		h.push(topic.PushMode)
 	case h.regulateElements(o):
 		h.push(topic.PushComponent)
-	case h.Energy.Setpoint != h.Setpoint:
-		h.push(topic.PushPlain) // the energy counts follow a setpoint in a push
+	case follows:
+		h.push(topic.PushPlain)
 	default:
 		h.Entry = false
 		return

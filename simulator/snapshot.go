@@ -36,11 +36,16 @@ func (f *fleet) snapshot() ([]byte, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.advance()
+	f.poke() // living may have caused pushes
+	return f.write()
+}
+
+// write writes down all heaters at the fleet's date. mu is held.
+func (f *fleet) write() ([]byte, error) {
 	s := snapshot{Version: snapshotVersion, Seed: f.config.Seed, Date: f.date}
 	for _, h := range f.heaters {
 		f.visit(h, func() { s.Heaters = append(s.Heaters, heaterHistory{h.mac, h.state}) })
 	}
-	f.poke() // living may have caused pushes
 	text, err := json.Marshal(s)
 	if err != nil {
 		return nil, fmt.Errorf("simulator: snapshot: %w", err)
