@@ -63,7 +63,7 @@ func drawDeed(t *rapid.T, heaters int, within time.Duration) deed {
 		{"hot button", commanded(topic.PressHotButton, "recirc-hotbtn", 1)},
 		{"WiFi", commanded(topic.WiFiReset, "wifi-reset")},
 		{"draw", flowing(func(h *Heater) { h.openTap(float64(n)/4, tapFlow) })},
-		{"air", flowing(func(h *Heater) { h.Air = float64(n%40) - 5 })},
+		{"air", flowing(func(h *Heater) { h.Weather.Room = float64(n%40) - 5 })},
 		{"tank", flowing(func(h *Heater) { h.Tank.set(float64(n%90), float64(n%50)) })},
 		{"fault", flowing(func(h *Heater) { h.raise(515+n%4, n%3) })},
 		{"whole", flowing(func(h *Heater) { h.mend(func(StandingFault) bool { return true }) })},

@@ -65,9 +65,9 @@ func (h *Heater) diagnostics() []diagnosticPart {
 	if w.Recoveries > 0 {
 		recovery = hours(w.RecoveryTime / float64(w.Recoveries))
 	}
-	short, long := w.Short, w.Long
+	short, long, all := w.Short, w.Long, h.Ledger.drawn()
 	if !h.model.NewFirmware { // it measures no flow
-		short, long = draws{}, draws{}
+		short, long, all = draws{}, draws{}, draws{}
 	}
 	return []diagnosticPart{
 		{"tsData", []diagnosticFigure{
@@ -76,7 +76,7 @@ func (h *Heater) diagnostics() []diagnosticPart {
 			{"daysSinceInstallation", h.Ledger.days(wallHour(h.wall()))},
 			{"cumulatedOccNumEco", h.occurred(faultECO)},
 			{"cumulatedOccNumDryFire", h.occurred(faultDryFire)},
-			{"numOffRostProtectBurn", 0},
+			{"numOffRostProtectBurn", w.FreezeBurns},
 			{"cumulatedOccNumConOvrFlow", h.occurred(faultCondensate)},
 			{"cumulatedOccNumWtrOvrFlow", h.occurred(faultLeak)},
 			{"cumulatedOpTimeDrShed", hours(w.Shed)},
@@ -91,9 +91,9 @@ func (h *Heater) diagnostics() []diagnosticPart {
 		}},
 		{"tcData", nil},
 		{"tdData", []diagnosticFigure{
-			{"numOfdhwUse", short.Times + long.Times},
-			{"dhwUseTotalFlow", int(short.Litres + long.Litres)},
-			{"dhwUseTotalTime", hours(short.Seconds + long.Seconds)},
+			{"numOfdhwUse", short.Times + long.Times}, // an open tap is neither yet
+			{"dhwUseTotalFlow", int(all.Litres)},
+			{"dhwUseTotalTime", hours(all.Seconds)},
 			{"numOfLongDhwUse", long.Times},
 			{"longDhwUseTotalFlow", int(long.Litres)},
 			{"longDhwUseTotalTime", hours(long.Seconds)},

@@ -97,7 +97,8 @@ func (h *Heater) load(passed time.Duration) load {
 		hour: wallHour(h.Lived.Add(time.Duration(h.ClockOffset))), seconds: passed.Seconds(), event: h.demandEvent(h.Lived),
 		running: running{
 			Compressor: h.Pump.compressor(), Fan: h.Pump.fan(), Upper: h.Upper, Lower: h.Lower,
-			Recirculation: h.pumpRuns(h.Lived), Heating: h.Busy, Off: h.Mode == modePowerOff, Valve: h.Pump.valve(h.Lived, h.air()),
+			Recirculation: h.pumpRuns(h.Lived), Heating: h.Busy, Freezing: h.Busy && h.freezing(),
+			Off: h.Mode == modePowerOff, Valve: h.Pump.valve(h.Lived, h.air()),
 		},
 	}
 	if now.Fan {

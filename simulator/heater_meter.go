@@ -24,7 +24,15 @@ type Meter struct {
 	RecirculationStarts int
 	Recoveries          int     // heating that began and ended
 	RecoveryHours       float64 // that those lasted
+	FreezeBurns         int     // heating that began for freeze protection
 	PowerOns            int
+
+	// In events of demand response that were followed; see SetDemandResponse.
+	ShedHours           float64
+	LoadUpHours         float64
+	AdvancedLoadUpHours float64
+	CriticalPeakHours   float64
+	GridEmergencyHours  float64
 
 	Draws  int     // taps opened, one that is open included
 	Litres float64 // drawn by them
@@ -70,7 +78,13 @@ func (m Meter) Since(earlier Meter) Meter {
 		RecirculationStarts: m.RecirculationStarts - earlier.RecirculationStarts,
 		Recoveries:          m.Recoveries - earlier.Recoveries,
 		RecoveryHours:       m.RecoveryHours - earlier.RecoveryHours,
+		FreezeBurns:         m.FreezeBurns - earlier.FreezeBurns,
 		PowerOns:            m.PowerOns - earlier.PowerOns,
+		ShedHours:           m.ShedHours - earlier.ShedHours,
+		LoadUpHours:         m.LoadUpHours - earlier.LoadUpHours,
+		AdvancedLoadUpHours: m.AdvancedLoadUpHours - earlier.AdvancedLoadUpHours,
+		CriticalPeakHours:   m.CriticalPeakHours - earlier.CriticalPeakHours,
+		GridEmergencyHours:  m.GridEmergencyHours - earlier.GridEmergencyHours,
 		Draws:               m.Draws - earlier.Draws,
 		Litres:              m.Litres - earlier.Litres,
 		Leaked:              m.Leaked - earlier.Leaked,
@@ -99,7 +113,13 @@ func (l *ledger) meter() Meter {
 		RecirculationStarts: w.RecirculationStarts,
 		Recoveries:          w.Recoveries,
 		RecoveryHours:       w.RecoveryTime / 3600,
+		FreezeBurns:         w.FreezeBurns,
 		PowerOns:            w.PowerOns,
+		ShedHours:           w.Shed / 3600,
+		LoadUpHours:         w.LoadUp / 3600,
+		AdvancedLoadUpHours: w.AdvancedLoadUp / 3600,
+		CriticalPeakHours:   w.CriticalPeak / 3600,
+		GridEmergencyHours:  w.GridEmergency / 3600,
 		Draws:               drawn.Times,
 		Litres:              drawn.Litres,
 		Leaked:              w.Leaked,

@@ -58,3 +58,55 @@ func TestLookingAtTheMeter(t *testing.T) {
 		}
 	})
 }
+
+// What is counted besides energy has its place in the diagnostics.
+func TestTheMeterCountsOccasions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Config{Start: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)})
+		h := b.dry(0)
+		before, figures := h.Meter(), b.figures(h)
+		for range 2 {
+			b.command(h, topic.PowerOff, "power-off")
+			time.Sleep(time.Hour)
+			b.command(h, topic.PowerOn, "power-on")
+			time.Sleep(time.Hour)
+		}
+		b.command(h, topic.PowerOff, "power-off")
+		h.SetTank(4, 4)
+		time.Sleep(6 * time.Hour)
+		b.command(h, topic.PowerOn, "power-on")
+		time.Sleep(18 * time.Hour) // to 49 °C
+		lasted := map[DemandEvent]int{
+			DemandShed: 2, DemandLoadUp: 3, DemandAdvancedLoadUp: 4, DemandCriticalPeak: 5, DemandGridEmergency: 6,
+		}
+		for event, hours := range lasted {
+			h.SetDemandResponse(event, time.Duration(hours)*time.Hour)
+			time.Sleep(7 * time.Hour)
+		}
+		h.change(func() {})
+		m := h.Meter().Since(before)
+		if m.PowerOns != 3 || m.FreezeBurns != 1 || m.Recoveries < 1 || m.RecoveryHours < 5 || m.Draws != 0 {
+			t.Errorf("%+v", m)
+		}
+		for event, got := range map[DemandEvent]float64{
+			DemandShed: m.ShedHours, DemandLoadUp: m.LoadUpHours, DemandAdvancedLoadUp: m.AdvancedLoadUpHours,
+			DemandCriticalPeak: m.CriticalPeakHours, DemandGridEmergency: m.GridEmergencyHours,
+		} {
+			if math.Abs(got-float64(lasted[event])) > 1e-6 {
+				t.Errorf("%v for %.3f h, not %d", event, got, lasted[event])
+			}
+		}
+		after := b.figures(h)
+		for name, want := range map[string]int{
+			"numOffRostProtectBurn": 1, "cumulatedOpTimeDrShed": 2, "cumulatedOpTimeDrLoadUp": 3,
+			"cumulatedOpTimeDrAdvLoadUp": 4, "cumulatedOpTimeDrCpp": 5, "cumulatedOpTimeDrGridEmg": 6,
+		} {
+			if got := after[name] - figures[name]; got != want {
+				t.Errorf("%s: %d, not %d", name, got, want)
+			}
+		}
+		if after["cumulatedOpStepEev"] <= figures["cumulatedOpStepEev"] {
+			t.Errorf("the valve has not moved: %v", after)
+		}
+	})
+}

@@ -16,7 +16,8 @@ type work struct {
 	PowerOns            int     `json:"powerOns"`
 	Recoveries          int     `json:"recoveries"` // heating that began and ended
 	RecoveryTime        float64 `json:"recoveryTime"`
-	Short               draws   `json:"short"` // under a minute each
+	FreezeBurns         int     `json:"freezeBurns"` // heating that began for freeze protection
+	Short               draws   `json:"short"`       // under a minute each
 	Long                draws   `json:"long"`
 	Leaked              float64 `json:"leaked"` // litres
 
@@ -65,9 +66,10 @@ type running struct {
 	Upper         bool `json:"upper"`
 	Lower         bool `json:"lower"`
 	Recirculation bool `json:"recirculation"`
-	Heating       bool `json:"heating"` // operationBusy
-	Off           bool `json:"off"`     // the power
-	Valve         int  `json:"valve"`   // steps of the expansion valve; 0: not known
+	Heating       bool `json:"heating"`  // operationBusy
+	Freezing      bool `json:"freezing"` // heating for freeze protection
+	Off           bool `json:"off"`      // the power
+	Valve         int  `json:"valve"`    // steps of the expansion valve; 0: not known
 }
 
 // load is what a heater does during one step, which lies within an hour.
@@ -124,6 +126,7 @@ func (l *ledger) count(now load) {
 	began(now.Upper, before.Upper, &w.UpperStarts)
 	began(now.Lower, before.Lower, &w.LowerStarts)
 	began(now.Recirculation, before.Recirculation, &w.RecirculationStarts)
+	began(now.Freezing, before.Freezing, &w.FreezeBurns)
 	began(!now.Off, !before.Off, &w.PowerOns)
 	if before.Heating && !now.Heating {
 		w.Recoveries++
