@@ -124,11 +124,7 @@ func (h *Heater) attend() {
 		h.nextDraw = h.drawAfter(at)
 	}
 	h.attendSafety()
-	if !h.Pump.Until.IsZero() && !h.Pump.Until.After(h.At) {
-		if h.Pump.step(h.At, h.wantsPump()) {
-			h.push(topic.PushComponent) // the fan alone is worth no word
-		}
-	}
+	h.attendPump()
 	h.regulate()
 	if h.news != h.tidings() {
 		h.push(topic.PushPlain)

@@ -16,7 +16,7 @@ const (
 // about 2½ minutes after it stopped (docs/protocol.md §5). How that is shared out
 // among the states is chosen.
 const (
-	fanStarts        = 27 * time.Second
+	fanStarts        = 28 * time.Second
 	compressorStarts = 40 * time.Second
 	fanRunsOn        = 30 * time.Second
 	pressureFalls    = 90 * time.Second

@@ -56,6 +56,17 @@ func (h *Heater) stopPump() bool {
 	return !h.wantsPump() && h.Pump.fan() && h.Pump.step(h.At, false)
 }
 
+// attendPump goes on with the sequence of the heat pump. What is not wanted any more
+// stops in its turn.
+func (h *Heater) attendPump() {
+	if h.Pump.Until.IsZero() || h.Pump.Until.After(h.At) || !h.wantsPump() && h.Pump.State < pumpStopping {
+		return
+	}
+	if h.Pump.step(h.At, h.wantsPump()) {
+		h.push(topic.PushComponent)
+	}
+}
+
 func (h *Heater) wantsPump() bool { return h.OperationMode&sourceHeatPump != 0 }
 
 // regulateDemand decides whether the tank is to be heated.

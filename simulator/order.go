@@ -37,6 +37,9 @@ func (r reason) String() string { return reasons[r] }
 // That the power switch stands between the first and the second of them is chosen.
 func (h *Heater) order() order {
 	o := h.ranked()
+	if o.sources&sourceHeatPump != 0 && !airSuits(h.air()) {
+		o.sources = sourceElements // which stand in for it (chosen)
+	}
 	o.sources = h.broken().left(o.sources)
 	return o
 }

@@ -45,20 +45,27 @@ func (h *Heater) holds(mode int) bool {
 }
 
 // How far a recovery by the heat pump alone has come when it stops short
-// (docs/protocol.md §5), and how many of those with TOU active do: one in so many,
-// which is chosen.
+// (docs/protocol.md §5): at 90 % of charge, and no further below the setpoint than
+// so much. The captured one, which went on at 92 %, did not stop any more; where the
+// tank is that warm from the start, it stops when all of it has come so far (chosen).
+// Of the recoveries with TOU active one in so many does, which is chosen too.
 const (
-	shortBy     = 1.9 // K, the upper tank below the setpoint
-	shortCharge = 90  // %
-	shortOneIn  = 4
+	shortBy    = 1.9 // K
+	shortFrom  = 90  // %
+	shortUntil = 92  // %
+	shortOneIn = 3
 )
 
 // stopShort ends a recovery as the real heater was seen to, without a message. In the
 // same window none begins by itself after it.
 func (h *Heater) stopShort(o order) {
-	upper, _ := h.sensed(o)
-	if h.Settings.TOU.Use != on || !h.Busy || o.eager || h.Upper || h.Lower || !h.Pump.compressor() ||
-		upper < o.setpoint-shortBy || h.charge() < shortCharge || !h.stopsShort() {
+	if h.Settings.TOU.Use != on || !h.Busy || o.eager || h.Upper || h.Lower || !h.Pump.compressor() {
+		return
+	}
+	upper, lower := h.sensed(o)
+	charge := h.charge()
+	if upper < o.setpoint-shortBy || charge < shortFrom ||
+		charge >= shortUntil && lower < o.setpoint-shortBy || !h.stopsShort() {
 		return
 	}
 	h.Busy, h.Sated, h.OperationMode = false, true, 0
