@@ -37,9 +37,6 @@ func (r reason) String() string { return reasons[r] }
 // That the power switch stands between the first and the second of them is chosen.
 func (h *Heater) order() order {
 	o := h.ranked()
-	if o.sources&sourceHeatPump != 0 && !airSuits(h.air()) {
-		o.sources = sourceElements // which stand in for it (chosen)
-	}
 	o.sources = h.broken().left(o.sources)
 	return o
 }
@@ -56,7 +53,7 @@ func (h *Heater) ranked() order {
 		if h.Mode == modeVacation {
 			o.mode = h.HomeMode
 		}
-		return order{bySterilising, o.mode, sources(o.mode), h.sterileSetpoint(), true}
+		return order{bySterilising, o.mode, h.fit(sources(o.mode)), h.sterileSetpoint(), true}
 	case h.Mode == modeVacation:
 		o.reason = byVacation
 		return o
@@ -65,7 +62,7 @@ func (h *Heater) ranked() order {
 	case h.Window:
 		o.reason = byWindow
 	}
-	o.sources = sources(o.mode)
+	o.sources = h.fit(sources(o.mode))
 	if h.demandEvent(h.At) != DemandNone {
 		event := h.respond()
 		o.reason, o.eager = byDemandResponse, event.eager
@@ -73,6 +70,15 @@ func (h *Heater) ranked() order {
 		o.setpoint = min(o.setpoint+event.shift, highestSetpoint/2.0)
 	}
 	return o
+}
+
+// fit has the elements stand in for a heat pump that the air does not let run
+// (chosen).
+func (h *Heater) fit(sources int) int {
+	if sources&sourceHeatPump != 0 && !airSuits(h.air()) {
+		return sourceElements
+	}
+	return sources
 }
 
 // acting is the mode by which the heater goes: that from before a write that is held.
