@@ -14,8 +14,8 @@ import (
 	"github.com/nwp500/nwp500/internal/topic"
 )
 
-// deed is what somebody does to a heater at a date.
-type deed struct {
+// intent is what somebody will do to a heater at a date.
+type intent struct {
 	after  time.Duration // from the start
 	heater int
 	name   string
@@ -41,8 +41,8 @@ func flowing(do func(*Heater)) func(*Heater) {
 	}
 }
 
-func drawDeed(t *rapid.T, heaters int, within time.Duration) deed {
-	d := deed{
+func drawIntent(t *rapid.T, heaters int, within time.Duration) intent {
+	d := intent{
 		after:  time.Duration(rapid.Int64Range(0, int64(within)).Draw(t, "after")),
 		heater: rapid.IntRange(0, heaters-1).Draw(t, "heater"),
 	}
@@ -73,12 +73,12 @@ func drawDeed(t *rapid.T, heaters int, within time.Duration) deed {
 	return d
 }
 
-// intend has the deeds done, and the heaters written down at the end.
-func (b *bench) intend(start time.Time, deeds []deed, end time.Duration) (written *string) {
+// intend has the intents done, and the heaters written down at the end.
+func (b *bench) intend(start time.Time, intents []intent, end time.Duration) (written *string) {
 	written = new(string)
 	b.fleet.mu.Lock()
 	defer b.fleet.mu.Unlock()
-	for _, d := range deeds {
+	for _, d := range intents {
 		b.fleet.plan(start.Add(d.after), func() {
 			h := b.fleet.heaters[d.heater]
 			b.fleet.visit(h, func() { d.do(h) })
@@ -107,19 +107,19 @@ func TestTheSameHistoryHoweverItIsLived(t *testing.T) {
 		start = start.In(time.FixedZone("", 3600*rapid.IntRange(-11, 13).Draw(r, "zone")))
 		end := time.Duration(rapid.Int64Range(int64(time.Second), int64(50*time.Hour)).Draw(r, "end"))
 		config := Config{Heaters: heaters, Seed: rapid.Uint64().Draw(r, "seed"), Start: start, LostWrites: 0.2}
-		var deeds []deed
-		for range rapid.IntRange(0, 12).Draw(r, "deeds") {
-			deeds = append(deeds, drawDeed(r, heaters, end))
+		var intents []intent
+		for range rapid.IntRange(0, 12).Draw(r, "intents") {
+			intents = append(intents, drawIntent(r, heaters, end))
 		}
-		slices.SortStableFunc(deeds, func(a, b deed) int { return int(a.after - b.after) })
+		slices.SortStableFunc(intents, func(a, b intent) int { return int(a.after - b.after) })
 		pieces := rapid.SliceOfN(rapid.Int64Range(0, int64(end)), 1, 20).Draw(r, "pieces")
 		slices.Sort(pieces)
 		nap := time.Duration(pieces[0])
 
-		lived := func(config Config, deeds []deed, live func(*bench)) (history string) {
+		lived := func(config Config, intents []intent, live func(*bench)) (history string) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBench(t, config)
-				written := b.intend(start, deeds, end)
+				written := b.intend(start, intents, end)
 				live(b)
 				synctest.Wait()
 				history = *written
@@ -135,7 +135,7 @@ func TestTheSameHistoryHoweverItIsLived(t *testing.T) {
 				b.t.Error(err)
 			}
 		}
-		want := lived(config, deeds, func(*bench) { time.Sleep(end) })
+		want := lived(config, intents, func(*bench) { time.Sleep(end) })
 		ways := []struct {
 			name string
 			live func(*bench)
@@ -166,19 +166,19 @@ func TestTheSameHistoryHoweverItIsLived(t *testing.T) {
 			}},
 		}
 		way := ways[rapid.IntRange(0, len(ways)-1).Draw(r, "way")]
-		if diff := cmp.Diff(want, lived(config, deeds, way.live)); diff != "" {
+		if diff := cmp.Diff(want, lived(config, intents, way.live)); diff != "" {
 			r.Errorf("%s: %s", way.name, diff)
 		}
 
 		// A night's sleep: written down, and restored at the moment or later.
-		first := slices.IndexFunc(deeds, func(d deed) bool { return d.after > nap })
+		first := slices.IndexFunc(intents, func(d intent) bool { return d.after > nap })
 		if first < 0 {
-			first = len(deeds)
+			first = len(intents)
 		}
 		config.Restore = nil
 		synctest.Test(t, func(t *testing.T) {
 			b := newBench(t, config)
-			b.intend(start, deeds[:first], end)
+			b.intend(start, intents[:first], end)
 			if err := b.Step(nap); err != nil {
 				t.Error(err)
 			}
@@ -189,10 +189,10 @@ func TestTheSameHistoryHoweverItIsLived(t *testing.T) {
 			config.Restore = text
 		})
 		config.Start = start.Add(nap)
-		if first < len(deeds) && rapid.Bool().Draw(r, "restored later") {
-			config.Start = start.Add(deeds[first].after)
+		if first < len(intents) && rapid.Bool().Draw(r, "restored later") {
+			config.Start = start.Add(intents[first].after)
 		}
-		again := lived(config, deeds[first:], func(b *bench) { _ = b.Step(start.Add(end).Sub(config.Start)) })
+		again := lived(config, intents[first:], func(b *bench) { _ = b.Step(start.Add(end).Sub(config.Start)) })
 		if diff := cmp.Diff(want, again); diff != "" {
 			r.Errorf("restored after %v: %s", nap, diff)
 		}
