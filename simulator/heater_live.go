@@ -85,9 +85,9 @@ func (h *Heater) flow() {
 	now := h.load(passed)
 	now.drawn, now.leaked = tapped, leaked
 	now.heat = h.Tank.step(s)
+	now.heat.circulated = h.circulate(passed)
 	h.Ledger.step(now)
 	h.Circuit.step(passed, h.Pump, h.air(), water)
-	h.flowLoop(passed)
 	h.Lived = h.At
 }
 

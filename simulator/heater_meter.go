@@ -38,11 +38,12 @@ type Meter struct {
 	Litres float64 // drawn by them
 	Leaked float64 // litres
 
-	// The balance of heat: HeatPumpHeat and Elements less Carried and Lost are what
-	// the tank gained, unless SetTank gave it some. No heater tells of these.
+	// The balance of heat: HeatPumpHeat and Elements less Carried, Lost and Circulated
+	// are what the tank gained, unless SetTank gave it some. No heater tells of these.
 	HeatPumpHeat float64 // given by the heat pump to the water
 	Carried      float64 // gone with water drawn and leaked, above that of the mains
 	Lost         float64 // to the air; less than zero if it came from there
+	Circulated   float64 // lost by the loop that the recirculation pump serves
 }
 
 // Meter reads the heater's meter as of its last step, which may be a minute ago:
@@ -91,6 +92,7 @@ func (m Meter) Since(earlier Meter) Meter {
 		HeatPumpHeat:        m.HeatPumpHeat - earlier.HeatPumpHeat,
 		Carried:             m.Carried - earlier.Carried,
 		Lost:                m.Lost - earlier.Lost,
+		Circulated:          m.Circulated - earlier.Circulated,
 	}
 }
 
@@ -126,6 +128,7 @@ func (l *ledger) meter() Meter {
 		HeatPumpHeat:        w.Pumped,
 		Carried:             w.Carried,
 		Lost:                w.Lost,
+		Circulated:          w.Circulated,
 	}
 }
 

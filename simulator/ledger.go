@@ -177,6 +177,7 @@ func (l *ledger) check() error {
 	w := &l.Work
 	figures := []float64{
 		w.FanTime, w.UpperTime, w.RecirculationTime, l.Draw.Litres, l.Draw.Seconds,
+		w.Shed, w.LoadUp, w.AdvancedLoadUp, w.CriticalPeak, w.GridEmergency,
 		w.Short.Litres, w.Short.Seconds, w.Long.Litres, w.Long.Seconds,
 		l.Rest.HeatPump, l.Rest.Elements, l.Rest.HeatPumpTime, l.Rest.ElementsTime,
 	}

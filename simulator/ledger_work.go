@@ -29,9 +29,10 @@ type work struct {
 	GridEmergency  float64 `json:"gridEmergency"`
 
 	// Heat in Wh, which no real heater measures.
-	Pumped  float64 `json:"pumped"`  // by the heat pump into the water
-	Carried float64 `json:"carried"` // out with the water, above what the mains brought
-	Lost    float64 `json:"lost"`    // to the air
+	Pumped     float64 `json:"pumped"`     // by the heat pump into the water
+	Carried    float64 `json:"carried"`    // out with the water, above what the mains brought
+	Lost       float64 `json:"lost"`       // to the air
+	Circulated float64 `json:"circulated"` // by the loop of the recirculation pump
 }
 
 // draws are taps that were open.
@@ -86,9 +87,10 @@ type load struct {
 
 // flux is heat in Wh that came into the water or went out of it during one step.
 type flux struct {
-	pumped  float64
-	carried float64 // by water that left, above what the water that came in brought
-	lost    float64 // to the air; it may come from there
+	pumped     float64
+	carried    float64 // by water that left, above what the water that came in brought
+	lost       float64 // to the air; it may come from there
+	circulated float64 // by the loop of the recirculation pump
 }
 
 // step writes down what a heater did.
@@ -103,6 +105,7 @@ func (l *ledger) step(now load) {
 	w.Pumped += now.heat.pumped
 	w.Carried += now.heat.carried
 	w.Lost += now.heat.lost
+	w.Circulated += now.heat.circulated
 	w.Leaked += now.leaked
 	if now.drawn > 0 {
 		l.Draw.add(draws{Litres: now.drawn, Seconds: now.seconds})

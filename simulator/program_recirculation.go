@@ -83,25 +83,23 @@ func (h *Heater) attendLoop() {
 	}
 }
 
-// circulation is what the loop takes from the water that is pumped through it, in W,
-// and how much that is, in litres a minute.
-func (h *Heater) circulation() (watts, flow float64) {
-	if !h.pumpRuns(h.Lived) {
-		return 0, 0
-	}
-	return loopWattsPerKelvin * max(h.Tank.upper()-h.air(), 0), loopFlow
-}
-
-// flowLoop follows with the loop's temperature: that of the tank, or that of the air.
-func (h *Heater) flowLoop(passed time.Duration) {
+// circulate pumps water from the top of the tank through the loop and back into its
+// bottom, and says how much heat in Wh the loop has lost of it. The loop's temperature
+// follows that of the tank or, while the pump rests, of the air.
+func (h *Heater) circulate(passed time.Duration) (lost float64) {
 	if !h.model.Recirculation {
-		return
+		return 0
 	}
 	to, constant := h.air(), loopCools
 	if h.pumpRuns(h.Lived) {
 		to, constant = h.Tank.upper(), loopFills
+		top := h.Tank.Nodes[0]
+		cools := loopWattsPerKelvin * (top - h.air()) / (loopFlow * 60 * wattHoursPerLitreKelvin)
+		lost = h.Tank.draw(loopFlow*passed.Minutes(), top-cools)
+		h.Tank.mix()
 	}
 	h.Programs.Loop += (to - h.Programs.Loop) * -math.Expm1(-passed.Seconds()/constant.Seconds())
+	return lost
 }
 
 // writeLoop writes what newer firmware says of the pump. What a reason or an error
