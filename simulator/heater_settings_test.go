@@ -113,6 +113,42 @@ func TestSettingsThatADeviceIgnores(t *testing.T) {
 	})
 }
 
+// The air filter is due for as many hours of the fan as its life has, unless it has
+// none; intelligent scheduling is only kept. Both outlive a snapshot.
+func TestWhatAHeaterKeepsInMind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Config{})
+		h := b.dry(0)
+		blow := func(hours float64) { h.change(func() { h.Ledger.Work.FanTime += hours * 3600 }) }
+		b.command(h, topic.SetAirFilterLife, "air-filter-life", 2)
+		blow(999)
+		if h.FilterDue() || h.Intelligent() {
+			t.Errorf("due %v, intelligent %v", h.FilterDue(), h.Intelligent())
+		}
+		blow(2.5)
+		b.command(h, topic.IntelligentOn, "intelligent-on")
+		text, err := b.fleet.snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = newBench(t, Config{Restore: text})
+		h = b.dry(0)
+		if s := b.status(h); !h.FilterDue() || !h.Intelligent() || s["airFilterAlarmElapsed"] != 1001 {
+			t.Errorf("due %v after %d hours, intelligent %v", h.FilterDue(), s["airFilterAlarmElapsed"], h.Intelligent())
+		}
+		b.command(h, topic.SetAirFilterLife, "air-filter-life", 0)
+		if h.FilterDue() {
+			t.Error("due without an alarm")
+		}
+		b.command(h, topic.SetAirFilterLife, "air-filter-life", 2)
+		b.command(h, topic.ResetAirFilter, "air-filter-reset")
+		b.command(h, topic.IntelligentOff, "intelligent-off")
+		if h.FilterDue() || h.Intelligent() {
+			t.Errorf("after all due %v, intelligent %v", h.FilterDue(), h.Intelligent())
+		}
+	})
+}
+
 // A heater does nothing for what it lacks.
 func TestCommandsForWhatIsNotFitted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -1,9 +1,6 @@
 package simulator
 
-import (
-	"iter"
-	"time"
-)
+import "time"
 
 // location is the time zone of heater number n of an account.
 func (c *Config) location(n int) *time.Location {
@@ -49,18 +46,15 @@ func showings(year int, month time.Month, day, minute int, zone *time.Location) 
 		_, is := t.Zone()
 		return t, time.Duration(is)*time.Second == offset
 	}
-	first, ok := shows(before)
-	if before == after && ok {
-		return first, time.Time{}
-	}
-	second, too := shows(after)
+	first, once := shows(before)
+	again, late := shows(after)
 	switch {
-	case ok && too:
-		return first, second
-	case ok:
+	case once && late && before != after:
+		return first, again
+	case once:
 		return first, time.Time{}
-	case too:
-		return second, time.Time{}
+	case late:
+		return again, time.Time{}
 	}
 	return time.Time{}, time.Time{}
 }
@@ -113,40 +107,4 @@ func showing(wall time.Time, days, week, minute int) (first, again time.Time) {
 		return first, again
 	}
 	return showings(year, month, day+days, minute, wall.Location())
-}
-
-// weekly is an entry of a schedule that acts at a minute, on days of the week.
-type weekly struct {
-	week, minute, mode, param int
-}
-
-// weekly are the entries that are on, of reservations or of recirculation; none when
-// the schedule is off.
-func (s *schedule) weekly() iter.Seq[weekly] {
-	return func(yield func(weekly) bool) {
-		if s.Use != on {
-			return
-		}
-		for _, e := range s.Entries {
-			if e[0] == on && !yield(weekly{e[1], 60*e[2] + e[3], e[4], e[5]}) {
-				return
-			}
-		}
-	}
-}
-
-// next is when the clock shows the minute of one of the entries.
-func (s *schedule) next(wall time.Time) (next time.Time) {
-	for e := range s.weekly() {
-		if t := nextShowing(wall, e.week, e.minute); next.IsZero() || t.Before(next) {
-			next = t
-		}
-	}
-	return next
-}
-
-// begins says whether its minute begins at this very moment.
-func (e weekly) begins(wall time.Time) bool {
-	return e.week&dayBit(wall.Weekday()) != 0 && e.minute == 60*wall.Hour()+wall.Minute() &&
-		wall.Second() == 0 && wall.Nanosecond() == 0
 }

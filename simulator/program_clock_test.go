@@ -89,7 +89,7 @@ func (b *bench) reserve(h *Heater, use, entries string) {
 // value of a field than the one before.
 func (b *bench) changesOf(h *Heater, field string, d time.Duration) (at []time.Time, values []int) {
 	b.t.Helper()
-	dates := h.Date().Sub(time.Now())
+	dates := time.Until(h.Date())
 	value := b.status(h)[field]
 	time.Sleep(d)
 	for _, m := range b.heard() {

@@ -1,8 +1,6 @@
 package simulator
 
-import (
-	"time"
-)
+import "time"
 
 // legionella is how far the anti-Legionella program has come.
 type legionella struct {
