@@ -42,6 +42,7 @@ type Heater struct {
 	received    map[string]Received
 	features    map[string]int // set by SetFeature
 	replaced    map[string]int // set by SetStatus
+	dialect     Dialect        // set by SetDialect
 	listeners   []string       // client ids heard of, the latest last
 	pushes      int
 	lastMessage time.Time

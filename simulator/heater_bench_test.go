@@ -21,8 +21,9 @@ import (
 type bench struct {
 	t *testing.T
 	*Simulator
-	mu   sync.Mutex
-	said []heard
+	foreign bool // heaters speak in a dialect that heard cannot hold
+	mu      sync.Mutex
+	said    []heard
 }
 
 // heard is one message of a heater.
@@ -69,7 +70,7 @@ func newBench(t *testing.T, config Config) *bench {
 
 func (b *bench) publish(name string, payload []byte) {
 	h := heard{topic: name, text: string(payload), at: time.Now()}
-	if err := json.Unmarshal(payload, &h.body); err != nil {
+	if err := json.Unmarshal(payload, &h.body); err != nil && !b.foreign {
 		b.t.Errorf("heater sent %s: %v", payload, err)
 	}
 	b.mu.Lock()

@@ -15,6 +15,16 @@ type document struct {
 	json     []byte
 	first    int // where the first key stands
 	replaced map[string]int
+
+	variant *Variant        // nil: as it is
+	written map[string]bool // with a variant: names that had their turn
+}
+
+// as has the document written as a variant has it.
+func (d *document) as(v *Variant) {
+	if !v.plain() {
+		d.variant, d.written = v, make(map[string]bool)
+	}
 }
 
 // begin opens the object. Values in replaced stand in for those added, and what
@@ -38,21 +48,33 @@ func (d *document) add(name string, value int) {
 	if replacement, ok := d.replaced[name]; ok {
 		value = replacement
 	}
+	if d.variant != nil {
+		d.vary(name, strconv.Itoa(value), true)
+		return
+	}
 	d.key(name)
 	d.json = strconv.AppendInt(d.json, int64(value), 10)
 }
 
 func (d *document) addText(name, value string) {
-	d.key(name)
 	// What is no UTF-8 was replaced when it was read, so this cannot fail.
+	if d.variant != nil {
+		text, _ := jsontext.AppendQuote(nil, value)
+		d.vary(name, string(text), false)
+		return
+	}
+	d.key(name)
 	d.json, _ = jsontext.AppendQuote(d.json, value)
 }
 
 func (d *document) end() {
 	for _, name := range slices.Sorted(maps.Keys(d.replaced)) {
-		if !bytes.Contains(d.json[d.first:], strconv.AppendQuote(nil, name)) {
+		if !d.written[name] && !bytes.Contains(d.json[d.first:], strconv.AppendQuote(nil, name)) {
 			d.add(name, d.replaced[name])
 		}
+	}
+	if d.variant != nil {
+		d.besides()
 	}
 	d.json = append(d.json, '}')
 }

@@ -50,9 +50,14 @@ func (h *Heater) untilTapCloses() time.Duration {
 	return time.Duration(h.Tap / h.TapFlow * float64(time.Minute))
 }
 
-func replace(values *map[string]int, name string, value int) {
+// wireName says whether a name is one that a document can have.
+func wireName(name string) bool {
 	odd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }
-	if name == "" || strings.ContainsFunc(name, odd) {
+	return name != "" && !strings.ContainsFunc(name, odd)
+}
+
+func replace(values *map[string]int, name string, value int) {
+	if !wireName(name) {
 		return
 	}
 	if *values == nil {

@@ -4,6 +4,7 @@ package simulator
 // that kind was captured: the keys are those of §4 in its order, what firmware
 // versions say is that of the captured firmware list.
 func (h *Heater) writeFeatures(d *document) {
+	d.as(&h.dialect.Features)
 	d.begin(h.features)
 	d.add("countryCode", 3)
 	d.add("modelTypeCode", 513)

@@ -153,11 +153,18 @@ func (h *Heater) refuse(r request) {
 func (h *Heater) say(to, clientID string, session jsontext.Value, asked, name string, write func(*document)) {
 	h.meter()
 	d := h.envelope(clientID, session, asked)
-	d.key(name)
+	if h.dialect.Beside {
+		d.json = append(d.json, '}') // the response
+	}
+	d.key(h.dialect.place(name))
 	inner := document{json: d.json}
 	write(&inner)
 	d.json = inner.json
-	h.send(to, d)
+	if h.dialect.Beside {
+		h.publish(to, append(d.json, '}'))
+	} else {
+		h.send(to, d)
+	}
 	h.lastMessage = h.At
 	h.power = h.watts()
 }
@@ -184,11 +191,16 @@ func (h *Heater) envelope(clientID string, session jsontext.Value, asked string)
 
 // send closes response and envelope and has the fleet publish it.
 func (h *Heater) send(to string, d document) {
+	h.publish(to, append(d.json, '}', '}'))
+}
+
+// publish has the fleet publish a message, unless it gets lost on the way there.
+func (h *Heater) publish(to string, text []byte) {
 	if lost, _ := h.radio(streamWiFiOut); lost {
 		h.counters.Weak++
 		return
 	}
-	h.fleet.outbox = append(h.fleet.outbox, message{to, append(d.json, '}', '}')})
+	h.fleet.outbox = append(h.fleet.outbox, message{to, text})
 }
 
 // meter brings the power shown up to date unless a message went a moment ago:

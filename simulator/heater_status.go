@@ -30,6 +30,7 @@ func (h *Heater) writeStatus(d *document, command topic.Code) {
 	total, available := energy.counts(h.Tank.Litres, h.mean(), h.model.lowestSetpoint())
 	t := &h.Thresholds
 
+	d.as(&h.dialect.Status)
 	d.begin(h.replaced)
 	d.add("command", int(command))
 	d.add("outsideTemperature", 0)
