@@ -19,7 +19,7 @@ func alone(t *testing.T, config Config) *Heater {
 	f := newFleet(config)
 	newDirectory(config, f)
 	h := f.heaters[0]
-	h.nextDraw.at = h.At.AddDate(100, 0, 0)
+	h.SetDraws(NoDraws)
 	return h
 }
 
