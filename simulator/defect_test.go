@@ -65,9 +65,9 @@ var stops = map[string]string{
 	"916 00": "P", "920 01": "P", "920 02": "P", "940 00": "P", "990 00": "P",
 }
 
-// runs is what heats in a mode when some parts are stopped: without the heat pump the
+// heating is what heats in a mode when some parts are stopped: without the heat pump the
 // elements of a hybrid mode heat as they do in electric mode.
-func runs(mode int, stopped string) string {
+func heating(mode int, stopped string) string {
 	parts := map[int]string{modeHeatPump: "P", modeElectric: "UL", modeEnergySaver: "PU", modeHighDemand: "PU"}[mode]
 	if mode != modeHeatPump && strings.Contains(stopped, "P") {
 		parts = "UL"
@@ -111,7 +111,7 @@ func testDefect(t *testing.T, code, sub, mode int, stopped string) {
 	h.cold(mode)
 	h.pass(5 * time.Second)
 	before := h.Ledger.total()
-	want := runs(mode, stopped)
+	want := heating(mode, stopped)
 	if code == faultLowerSensor { // the upper zone is warm before the lower element's turn
 		want = strings.ReplaceAll(want, "L", "")
 	}
@@ -149,7 +149,7 @@ func testDefect(t *testing.T, code, sub, mode int, stopped string) {
 		t.Errorf("listed as %+v after its end", got)
 	}
 	h.cold(mode)
-	if got, want := h.ran(25*time.Minute), runs(mode, ""); got != want {
+	if got, want := h.ran(25*time.Minute), heating(mode, ""); got != want {
 		t.Errorf("ran after its end: %q, not %q", got, want)
 	}
 }
