@@ -1,12 +1,13 @@
 package simulator
 
 import (
+	"fmt"
 	"math"
 	"time"
 )
 
-// fastest is the greatest speed of the heaters' clock.
-const fastest = 100_000
+// MostSpeed is the greatest speed of the heaters' clock.
+const MostSpeed = 100_000
 
 // clock is the heaters' own time. It goes so many times as fast as the process's, or
 // stands.
@@ -46,15 +47,29 @@ func (c *clock) until(date time.Time) time.Duration {
 // rest is how long the fleet sleeps when nothing is to happen.
 const rest = time.Hour
 
-// The heaters' clock shows dates of these years. Two of them are as far apart as a
-// time.Duration can say.
-const (
-	firstClockYear = 1900
-	lastClockYear  = 2190
+// The heaters' clock begins and stops by itself at these dates, which are about as far
+// apart as a time.Duration can say.
+var (
+	firstDate = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+	lastDate  = time.Date(2190, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// lastDate is where the clock stops by itself.
-var lastDate = time.Date(lastClockYear, 1, 1, 0, 0, 0, 0, time.UTC)
+// FirstDate returns the earliest date that the heaters' clock can show.
+func FirstDate() time.Time { return firstDate }
+
+// LastDate returns the date at which the heaters' clock stops by itself.
+func LastDate() time.Time { return lastDate }
+
+// checkDate refuses what the heaters' clock cannot show.
+func checkDate(date time.Time) error {
+	if date.Before(firstDate) || date.After(lastDate) {
+		return fmt.Errorf("%s is not from %s to %s", shown(date), shown(firstDate), shown(lastDate))
+	}
+	return nil
+}
+
+// shown writes a date for an error.
+func shown(date time.Time) string { return date.Format(time.RFC3339) }
 
 // progress measures how fast the heaters' clock really goes: a machine that is too slow
 // for its speed holds it back.

@@ -146,7 +146,7 @@ func TestTheSameHistoryHoweverItIsLived(t *testing.T) {
 					time.Sleep(97 * time.Second)
 				}
 			}},
-			{"fast", func(b *bench) { _ = b.SetSpeed(fastest); time.Sleep(end/fastest + 1) }},
+			{"fast", func(b *bench) { _ = b.SetSpeed(MostSpeed); time.Sleep(end/MostSpeed + 1) }},
 			{"at once", func(b *bench) { _ = b.Jump(start.Add(end)) }},
 			{"in pieces", func(b *bench) {
 				b.Pause()
@@ -159,7 +159,7 @@ func TestTheSameHistoryHoweverItIsLived(t *testing.T) {
 			}},
 			{"now fast, now slow", func(b *bench) {
 				for i := 0; b.Date().Before(start.Add(end)); i++ {
-					_ = b.SetSpeed(1 + int(pieces[i%len(pieces)])%fastest)
+					_ = b.SetSpeed(1 + int(pieces[i%len(pieces)])%MostSpeed)
 					time.Sleep(100 * time.Millisecond)
 					look(b)
 				}

@@ -46,8 +46,8 @@ func (f *fleet) takeOff(reckon func(from time.Time) time.Time) (*leap, error) {
 	switch days := to.Sub(from).Hours() / 24; {
 	case to.Before(from):
 		return nil, fmt.Errorf("simulator: the heaters' clock is at %s and does not go back to %s", shown(from), shown(to))
-	case to.After(lastDate):
-		return nil, fmt.Errorf("simulator: %s is after %s, where the heaters' clock ends", shown(to), shown(lastDate))
+	case checkDate(to) != nil:
+		return nil, fmt.Errorf("simulator: %w", checkDate(to))
 	case days*float64(len(f.heaters)) > mostLeap:
 		return nil, fmt.Errorf("simulator: %.0f days of %d heaters are more than the %d heater-days that can be lived at once",
 			days, len(f.heaters), mostLeap)
@@ -79,6 +79,3 @@ func (f *fleet) setClock(change func(*clock)) {
 	change(&f.clock)
 	f.progress.begin(&f.clock)
 }
-
-// shown writes a date for an error.
-func shown(date time.Time) string { return date.Format(time.RFC3339) }

@@ -142,8 +142,8 @@ func (c *Config) complete() error {
 		c.Start = time.Now()
 	}
 	c.Start = c.Start.Round(0) // without the monotonic reading, which is the process's own
-	if year := c.Start.Year(); year < firstClockYear || year >= lastClockYear {
-		return fmt.Errorf("simulator: Start is in the year %d, not %d to %d", year, firstClockYear, lastClockYear-1)
+	if err := checkDate(c.Start); err != nil {
+		return fmt.Errorf("simulator: Start: %w", err)
 	}
 	if c.Speed == 0 {
 		c.Speed = 1

@@ -21,8 +21,8 @@ func (s *Simulator) SetSpeed(n int) error {
 }
 
 func checkSpeed(n int) error {
-	if n < 1 || n > fastest {
-		return fmt.Errorf("simulator: the speed is %d, not 1 to %d", n, fastest)
+	if n < 1 || n > MostSpeed {
+		return fmt.Errorf("simulator: the speed is %d, not 1 to %d", n, MostSpeed)
 	}
 	return nil
 }

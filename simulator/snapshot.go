@@ -241,8 +241,8 @@ func (s *state) check(m Model) error {
 	default:
 		return fmt.Errorf("the heat pump is in state %d", s.Pump.State)
 	}
-	if year := s.At.Year(); year < firstClockYear || year > lastClockYear {
-		return fmt.Errorf("its date is in the year %d", year)
+	if err := checkDate(s.At); err != nil {
+		return fmt.Errorf("its date: %w", err)
 	}
 	if behind := s.At.Sub(s.Lived); behind < 0 || behind > idleStep {
 		return fmt.Errorf("its water is %v behind", behind)

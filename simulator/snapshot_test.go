@@ -128,7 +128,7 @@ func TestRestoreRefuses(t *testing.T) {
 			"mode 9":          {replace(`"mode":3`, `"mode":9`), "mode is 9"},
 			"boiling":         {replace(`"nodes":[48.7`, `"nodes":[1e300`), "node is"},
 			"impossible pump": {replace(`"state":20`, `"state":21`), "state 21"},
-			"year 1":          {replace(`"at":"2000`, `"at":"0001`), "year 1"},
+			"year 1":          {replace(`"at":"2000`, `"at":"0001`), "not from 1900"},
 			"25 o'clock":      {replace(`[3615,124,16,`, `[3615,124,25,`), "schedule"},
 			"half a period":   {replace(`[3615,124,16,`, `[3615,124],[16,`), "schedule"},
 			"no firmware":     {replace(`"firmware":[`, `"firmware":[],"more":[`), "no snapshot"},

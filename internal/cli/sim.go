@@ -22,6 +22,7 @@ type simOptions struct {
 	faults            []string
 	faultSeed         uint64
 	listFaults        bool
+	time              simTime
 }
 
 func (p *program) simCommand() *cobra.Command {
@@ -33,6 +34,9 @@ func (p *program) simCommand() *cobra.Command {
 environment that they need; with -o json, its first line is a document with the same. What
 happens to its heaters is forgotten when it ends: the heater that lives on is that of --sim.
 
+With --speed the heaters live faster than you, and --start says at what date they begin.
+Connections, tokens and all else of the cloud keep your time.
+
 Clients take http and ws for addresses of this computer alone: for others use --tls.
 
 With --fault the cloud fails as clouds do, from the beginning: --faults lists in what ways.
@@ -40,6 +44,7 @@ Each goes by its name or, with all of its kind, by its id. The fault mix brings 
 every few minutes and takes it away again; --fault-seed repeats a mix. When the cloud ends
 it tells how often each fault was committed; with -o json that is the last document.`,
 		Example: "  nwp500 sim --listen 127.0.0.1:0\n  nwp500 sim --heaters 3 --tls -o json\n" +
+			"  nwp500 sim --speed 3600 --start 2026-01-15\n" +
 			"  nwp500 sim --faults\n  nwp500 sim --fault half-open,lost-writes\n  nwp500 sim --fault mix --fault-seed 7 -v",
 		Args:              arguments(0, 0, "no arguments"),
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -62,6 +67,7 @@ it tells how often each fault was committed; with -o json that is the last docum
 	flags.StringSliceVar(&o.faults, "fault", nil, "commit these faults: `NAME|ID`, several with commas between, or mix")
 	flags.Uint64Var(&o.faultSeed, "fault-seed", 0, "the same seed draws the same mix; 0 draws a seed, too")
 	flags.BoolVar(&o.listFaults, "faults", false, "list the faults, and do nothing else")
+	o.time.add(flags)
 	if err := cmd.RegisterFlagCompletionFunc("fault", completeFaults); err != nil {
 		panic(err) // a flag that is not there
 	}
@@ -100,9 +106,11 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 	if err != nil {
 		return err
 	}
-	simulated, err := simulator.New(simulator.Config{
-		TotalHeaters: o.heaters, Accounts: o.accounts, Seed: o.seed, Logger: p.logger(),
-	})
+	config := simulator.Config{TotalHeaters: o.heaters, Accounts: o.accounts, Seed: o.seed, Logger: p.logger()}
+	if err := o.time.configure(&config); err != nil {
+		return err
+	}
+	simulated, err := simulator.New(config)
 	if err != nil {
 		return usageError{err} // too many heaters in an account
 	}
@@ -136,7 +144,7 @@ func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, ser
 		err = p.document(facts)
 	} else {
 		err = p.say("%s", "A simulated cloud runs at "+facts.RESTURL+" until you press Ctrl-C.")
-		fmt.Fprint(p.stdout, facts.exports()+facts.others()+record.promises())
+		fmt.Fprint(p.stdout, facts.exports()+facts.others()+facts.Clock.text()+record.promises())
 	}
 	if err != nil {
 		return err
@@ -165,6 +173,7 @@ type simDocument struct {
 	simAccount
 	Accounts []simAccount `json:"accounts"`
 	Faults   []simFault   `json:"faults,omitempty"` // that are in place
+	Clock    simClock     `json:"clock"`            // at first
 }
 
 type simAccount struct {
@@ -179,7 +188,7 @@ type simHeater struct {
 }
 
 func newSimDocument(simulated *simulator.Simulator, server *simulator.Server) simDocument {
-	facts := simDocument{RESTURL: server.RESTURL, MQTTEndpoint: server.MQTTEndpoint}
+	facts := simDocument{RESTURL: server.RESTURL, MQTTEndpoint: server.MQTTEndpoint, Clock: newSimClock(simulated)}
 	for _, account := range simulated.Accounts() {
 		shown := simAccount{Email: account.Email, Password: account.Password}
 		for _, heater := range account.Heaters {
