@@ -82,10 +82,12 @@ func (h *Heater) SetDraws(p DrawProfile) {
 	if p.check() != nil {
 		return
 	}
-	h.change(func() {
-		h.Draws = p
-		h.nextDraw = h.drawAfter(h.At)
-	})
+	h.change(func() { h.drawBy(p) })
+}
+
+func (h *Heater) drawBy(p DrawProfile) {
+	h.Draws = p
+	h.nextDraw = h.drawAfter(h.At)
 }
 
 // SetLeak lets hot water run out of the tank beside all draws, in litres a minute,

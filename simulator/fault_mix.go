@@ -125,10 +125,13 @@ func (c FaultCase) onDialling() bool {
 
 // Heal heals what is in place and ends the mix. Healing twice does nothing.
 func (m *Mixture) Heal() {
-	m.once.Do(func() { close(m.stop) })
+	m.end()
 	<-m.stopped
 	m.simulator.mixtures.remove(m)
 }
+
+// end does not wait.
+func (m *Mixture) end() { m.once.Do(func() { close(m.stop) }) }
 
 // Drawn returns the faults so far, in the order in which they were put in place: those
 // in place and the last hundred that were healed.

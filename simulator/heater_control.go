@@ -15,6 +15,17 @@ const (
 	unsupported         // for what is not fitted
 )
 
+// String says what became of it, to whoever tells of it.
+func (o outcome) String() string {
+	switch o {
+	case ignored:
+		return "ignored: the heater does not take that"
+	case unsupported:
+		return "ignored: it is for what is not fitted"
+	}
+	return "obeyed"
+}
+
 // control takes a control command, unless it comes too soon or gets lost.
 func (h *Heater) control(r request) {
 	if gap := h.fleet.config.CommandGap; !h.lastCommand.IsZero() && time.Since(h.lastCommand) < gap {
@@ -46,6 +57,14 @@ func (h *Heater) control(r request) {
 // §3), or does what a device does with one that it does not understand: nothing.
 func (h *Heater) obey(r request) outcome {
 	asked := &r.body.Request
+	if done := h.carryOut(asked); done != obeyed {
+		return done
+	}
+	h.answer(r, "status", func(d *document) { h.writeStatus(d, asked.Command) })
+	return obeyed
+}
+
+func (h *Heater) carryOut(asked *asked) outcome {
 	command, known := commands[asked.Command]
 	switch {
 	case !known || asked.Mode != command.mode:
@@ -53,18 +72,22 @@ func (h *Heater) obey(r request) outcome {
 	case !h.fits(command.needs):
 		return unsupported
 	}
-	if done := command.do(h, asked); done != obeyed {
-		return done
-	}
-	h.answer(r, "status", func(d *document) { h.writeStatus(d, asked.Command) })
-	return obeyed
+	return command.do(h, asked)
 }
 
 // obeyWrite does the same for the commands with a topic of their own, which are
 // not answered with a status.
 func (h *Heater) obeyWrite(r request) outcome {
-	asked := &r.body.Request
-	write, known := writes[r.suffix]
+	if done := h.putDown(r.suffix, &r.body.Request); done != obeyed {
+		return done
+	}
+	h.hear(r.body.ClientID)
+	writes[r.suffix].say(h, r)
+	return obeyed
+}
+
+func (h *Heater) putDown(suffix string, asked *asked) outcome {
+	write, known := writes[suffix]
 	switch {
 	case !known || asked.Command != write.code:
 		return ignored
@@ -73,8 +96,6 @@ func (h *Heater) obeyWrite(r request) outcome {
 	case !write.do(h, asked):
 		return ignored
 	}
-	h.hear(r.body.ClientID)
-	write.say(h, r)
 	h.RegulateAt = h.At.Add(between) // what the status shows of it is pushed
 	return obeyed
 }

@@ -10,11 +10,13 @@ import (
 // says connected 1, nothing is answered and nothing pushed, and the connection
 // topic of the heater says so to those who listen there. The water goes on living.
 func (h *Heater) SetOffline(offline bool) {
-	h.look(func() {
-		h.LeavesAt, h.ReturnsAt = time.Time{}, time.Time{}
-		h.Away = offline
-		h.connect(h.reaches())
-	})
+	h.look(func() { h.unplug(offline) })
+}
+
+func (h *Heater) unplug(is bool) {
+	h.LeavesAt, h.ReturnsAt = time.Time{}, time.Time{}
+	h.Away = is
+	h.connect(h.reaches())
 }
 
 // SetOfflineFor takes the heater off the network for so long on its clock. Zero or

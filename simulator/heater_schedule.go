@@ -85,19 +85,26 @@ func (t *scheduleTable) take(written []map[string]int) (entries [][]int, ok bool
 
 // check says whether a restored schedule can have been written.
 func (t *scheduleTable) check(s schedule) bool {
-	written := make([]map[string]int, 0, len(s.Entries))
 	for _, entry := range s.Entries {
 		if len(entry) != len(t.columns) {
 			return false
 		}
+	}
+	_, ok := t.take(t.written(s))
+	return ok && s.Use >= 0 && s.Use <= on
+}
+
+// written is a schedule as a command writes it.
+func (t *scheduleTable) written(s schedule) []map[string]int {
+	written := make([]map[string]int, 0, len(s.Entries))
+	for _, entry := range s.Entries {
 		w := make(map[string]int)
 		for i, c := range t.columns {
 			w[c.name] = entry[i]
 		}
 		written = append(written, w)
 	}
-	_, ok := t.take(written)
-	return ok && s.Use >= 0 && s.Use <= on
+	return written
 }
 
 // list writes the schedule as objects.

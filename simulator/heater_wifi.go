@@ -20,10 +20,12 @@ const (
 // lost either way, more the weaker it is, up to three of five; below 10 the heater is
 // off the network. Which ones, the seed and the time decide.
 func (h *Heater) SetWiFi(rssi int) {
-	h.look(func() {
-		h.RSSI = min(max(rssi, 0), highestRSSI)
-		h.connect(h.reaches())
-	})
+	h.look(func() { h.receiveAt(rssi) })
+}
+
+func (h *Heater) receiveAt(rssi int) {
+	h.RSSI = min(max(rssi, 0), highestRSSI)
+	h.connect(h.reaches())
 }
 
 // radio says what weak WiFi does to what passes now: all that passes the same way

@@ -74,14 +74,16 @@ func (h *Heater) SetDemandResponse(event DemandEvent, lasts time.Duration) {
 	if !event.known() {
 		return
 	}
-	h.change(func() {
-		h.Programs.Demand = demand{Event: event}
-		if event != DemandNone && lasts > 0 {
-			h.Programs.Demand.Ends = h.At.Add(lasts)
-		}
-		h.reschedule()
-		h.RegulateAt = h.At.Add(between)
-	})
+	h.change(func() { h.hearGrid(event, lasts) })
+}
+
+func (h *Heater) hearGrid(event DemandEvent, lasts time.Duration) {
+	h.Programs.Demand = demand{Event: event}
+	if event != DemandNone && lasts > 0 {
+		h.Programs.Demand.Ends = h.At.Add(lasts)
+	}
+	h.reschedule()
+	h.RegulateAt = h.At.Add(between)
 }
 
 // demandEvent is the event that the heater follows at some moment since it last

@@ -1,0 +1,215 @@
+package simulator
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// ParseScenario reads the text of a scenario; docs/simulator.md has the format. Name is
+// that of its file. What is wrong with the text is all told by a [*ScenarioError].
+func ParseScenario(name string, text []byte) (*Scenario, error) {
+	lines, problems := splitScenario(text)
+	p := &scenarioParser{
+		scenario: &Scenario{Name: name},
+		problems: problems,
+		once:     make(map[string]int),
+		names:    make(map[string][]int),
+		location: time.UTC,
+	}
+	var story []*scenarioLine
+	for _, l := range lines {
+		if l.tellsStory() {
+			story = append(story, l)
+			continue
+		}
+		p.fact(l)
+		p.note(l)
+	}
+	p.settle()
+	if len(p.problems) == 0 || !p.scenario.Start.IsZero() { // without a start no date makes sense
+		for _, l := range story {
+			p.story(l)
+			p.note(l)
+		}
+	}
+	if len(p.scenario.cues) > 0 {
+		slices.SortStableFunc(p.scenario.cues, func(a, b *cue) int { return a.line - b.line })
+	}
+	if err := newScenarioError(name, p.problems); err != nil {
+		return nil, err
+	}
+	return p.scenario, nil
+}
+
+// scenarioParser knows what has been read of a scenario: first the facts, then the
+// story, which goes by them.
+type scenarioParser struct {
+	scenario *Scenario
+	problems []ScenarioProblem
+	once     map[string]int   // where keywords stand that may stand once
+	names    map[string][]int // of heaters
+	location *time.Location
+
+	date   func(*scenarioLine) time.Time // of the start
+	starts *scenarioLine
+	lasts  span
+	end    time.Time
+
+	draws    *DrawProfile // of heaters that do not say it themselves
+	ownDraws []bool       // which heaters do
+	tariff   tariffLines
+}
+
+// note keeps a line's problem.
+func (p *scenarioParser) note(l *scenarioLine) {
+	l.end()
+	if l.problem != "" {
+		p.problems = append(p.problems, ScenarioProblem{l.line, l.problem})
+	}
+}
+
+// tellsStory says whether a line is one of those with a date.
+func (l *scenarioLine) tellsStory() bool {
+	switch l.peek() {
+	case "at", "every":
+		return true
+	case "heater", "heaters":
+		n := 2 // after the number or name
+		for l.peekAt(n) == "," {
+			n += 2
+		}
+		return l.peekAt(n) == "at" || l.peekAt(n) == "every"
+	}
+	return false
+}
+
+// Keywords with which a line begins.
+var scenarioKeywords = []string{
+	"title", "start", "zone", "lasts", "seed", "speed", "heater", "draws", "weather", "tariff", "at", "every",
+}
+
+// fact reads a line that holds for all of the scenario.
+func (p *scenarioParser) fact(l *scenarioLine) {
+	keyword := l.choose("a line's first word", scenarioKeywords...)
+	switch keyword {
+	case "heater", "tariff", "at", "every", "":
+	default:
+		if before := p.once[keyword]; before > 0 {
+			l.fail("%s stands in line %d already", keyword, before)
+		}
+		p.once[keyword] = l.line
+	}
+	switch keyword {
+	case "title":
+		p.scenario.Title = l.remaining("the title")
+	case "zone":
+		p.zone(l)
+	case "start":
+		year, month, day := l.date("the start")
+		minute := 0
+		if !l.over() {
+			minute = l.clock("the time of the start")
+		}
+		p.starts = l
+		p.date = func(l *scenarioLine) time.Time { return l.moment(year, month, day, minute, p.location) }
+	case "lasts":
+		p.lasts = l.duration("how long it lasts")
+	case "seed":
+		p.scenario.Seed = uint64(l.whole("the seed", 0, 1<<53))
+	case "speed":
+		p.scenario.Speed = l.whole("the speed", 1, 100_000)
+	case "heater":
+		p.heater(l)
+	case "draws":
+		draws := l.drawProfile()
+		p.draws = &draws
+	case "weather":
+		p.always(l, p.weather)
+	case "tariff":
+		p.tariff.read(l)
+	}
+}
+
+// always makes a cue for the start out of a line without a date.
+func (p *scenarioParser) always(l *scenarioLine, read func(*scenarioLine, *cue)) *cue {
+	c := &cue{line: l.line, text: l.text}
+	read(l, c)
+	p.scenario.cues = append(p.scenario.cues, c)
+	return c
+}
+
+// remaining reads the rest of the line as it was written.
+func (l *scenarioLine) remaining(what string) string {
+	_, text, _ := strings.Cut(l.text, " ")
+	if text == "" {
+		l.fail("%s is missing", what)
+	}
+	l.rest = nil
+	return text
+}
+
+// zone reads the name of a time zone, whose case matters to most file systems.
+func (p *scenarioParser) zone(l *scenarioLine) {
+	name := l.next().written
+	titled := strings.Map(func() func(rune) rune {
+		begins := true
+		return func(r rune) rune {
+			was := begins
+			begins = strings.ContainsRune("/_-", r)
+			if was {
+				return []rune(strings.ToUpper(string(r)))[0]
+			}
+			return []rune(strings.ToLower(string(r)))[0]
+		}
+	}(), name)
+	for _, spelling := range []string{name, titled} {
+		if location, err := time.LoadLocation(spelling); err == nil && spelling != "" && spelling != "Local" {
+			p.location = location
+			return
+		}
+	}
+	if name == "" {
+		l.fail("the zone is missing, such as America/Denver")
+		return
+	}
+	l.fail("no time zone is called %q: one is America/Denver", name)
+}
+
+// settle draws the conclusions of the facts that the story needs.
+func (p *scenarioParser) settle() {
+	s := p.scenario
+	if s.Title == "" {
+		s.Title = s.Name
+	}
+	if len(s.models) == 0 {
+		s.models, p.ownDraws = []Model{{Gallons: 65}}, []bool{false}
+	}
+	for i := range s.models {
+		if p.draws != nil && !p.ownDraws[i] {
+			s.models[i].Draws = *p.draws
+		}
+	}
+	missing := func(keyword string) {
+		if p.once[keyword] == 0 {
+			p.problems = append(p.problems, ScenarioProblem{0, keyword + " is missing"})
+		}
+	}
+	missing("start")
+	missing("lasts")
+	if p.date == nil || p.lasts.zero() {
+		return
+	}
+	late := &scenarioLine{line: p.starts.line}
+	start := p.date(late)
+	p.note(late)
+	p.end = p.lasts.after(start)
+	s.Start, s.Lasts = start, p.end.Sub(start)
+	for _, c := range s.cues {
+		c.when.at = start
+	}
+	if c := p.tariff.cue(); c != nil {
+		c.when.at = start
+		s.cues = append(s.cues, c)
+	}
+}
