@@ -98,19 +98,3 @@ func (p pattern) after(t time.Time) draw {
 		day++
 	}
 }
-
-// litres is what a profile draws in a day.
-func (p DrawProfile) litres() (sum float64) {
-	switch p {
-	case Household:
-		for _, use := range uses {
-			sum += use.litres
-		}
-	case NoDraws:
-	default:
-		for _, use := range p.pattern() {
-			sum += use.gallons * litresPerGallon
-		}
-	}
-	return sum
-}

@@ -48,7 +48,11 @@ func TestDrawPatterns(t *testing.T) {
 				over = d.at.Add(time.Duration(d.litres / d.flow * float64(time.Minute)))
 				n, gallons = n+1, gallons+d.litres/3.785412
 			}
-			if n != is.draws || math.Abs(gallons-is.gallons) > 1e-4 || math.Abs(profile.litres()/3.785412-is.gallons) > 1e-4 {
+			short, long := profile.day()
+			if short.add(long); short.Times != n || math.Abs(short.Litres/3.785412-gallons) > 1e-4 {
+				t.Errorf("a day is %+v", short)
+			}
+			if n != is.draws || math.Abs(gallons-is.gallons) > 1e-4 {
 				t.Errorf("%d draws of %.2f gallons, not %d of %.0f", n, gallons, is.draws, is.gallons)
 			}
 		})

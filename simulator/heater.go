@@ -242,7 +242,7 @@ func (h *Heater) settle(at time.Time, used float64) {
 	h.Circuit = restingCircuit(h.air())
 	h.power = idleWatts
 	h.told = true
-	h.Ledger = newLedger(at, h.home[1], h.model, h.climate)
+	h.Ledger = newLedger(at, h.fleet.config.Past, h.home[1], h.model, h.climate)
 	h.Settings, h.Programs.Loop = h.delivered(), h.air()
 	h.Thresholds.reset(h.model.lowestSetpoint(), setpoint)
 	h.Thresholds.enter(h.Mode, setpoint)

@@ -139,17 +139,28 @@ func (l *ledger) total() usage {
 func (l *ledger) readings(part func(hour int) int) map[int]reading {
 	by := make(map[int]reading)
 	var sum usage
-	for hour, u := range l.hours() {
-		before := sum.reading()
-		sum.add(u)
+	var before reading
+	book := func(key int) {
 		after := sum.reading()
-		r := by[part(hour)]
+		if after == before {
+			return
+		}
+		r := by[key]
 		r.HeatPump += after.HeatPump - before.HeatPump
 		r.Elements += after.Elements - before.Elements
 		r.HeatPumpTime += after.HeatPumpTime - before.HeatPumpTime
 		r.ElementsTime += after.ElementsTime - before.ElementsTime
-		by[part(hour)] = r
+		by[key], before = r, after
 	}
+	key := 0
+	for hour, u := range l.hours() {
+		if k := part(hour); k != key {
+			book(key)
+			key = k
+		}
+		sum.add(u)
+	}
+	book(key)
 	return by
 }
 
@@ -171,7 +182,7 @@ func (l *ledger) days(hour int) int { return max((hour-l.Past.First)/24, 0) }
 
 // check refuses figures that no heater comes to.
 func (l *ledger) check() error {
-	if days := (l.Past.Until - l.Past.First) / 24; days < 0 || days > pastDays+pastDaysMore {
+	if days := (l.Past.Until - l.Past.First) / 24; days < 0 || days > int(longestPast.Hours()/24) {
 		return fmt.Errorf("a past of %d days", days)
 	}
 	w := &l.Work

@@ -17,45 +17,6 @@ func fresh(t *testing.T, config Config) *fleet {
 	return f
 }
 
-// The past must not stand out from what the tank itself comes to.
-func TestThePastIsLikeThePresent(t *testing.T) {
-	const days = 365
-	f := fresh(t, Config{Heaters: 3, Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
-	var past, present reading
-	var pastDays, starts, started float64
-	for _, h := range f.heaters {
-		past0 := h.Ledger.Past
-		pastDays += float64(past0.Until-past0.First) / 24
-		starts += float64(h.Ledger.Work.CompressorStarts)
-		h.live(h.At.AddDate(0, 0, days))
-		started += float64(h.Ledger.Work.CompressorStarts)
-		by := h.Ledger.readings(func(hour int) int {
-			if hour < past0.Until {
-				return 0
-			}
-			return 1
-		})
-		past, present = plus(past, by[0]), plus(present, by[1])
-	}
-	presentDays := float64(days * len(f.heaters))
-	started -= starts
-	for _, figure := range []struct {
-		name          string
-		past, present float64
-		within        float64
-	}{
-		{"heat pump Wh", float64(past.HeatPump), float64(present.HeatPump), 0.15},
-		{"heat pump hours", float64(past.HeatPumpTime), float64(present.HeatPumpTime), 0.15},
-		{"elements Wh", float64(past.Elements), float64(present.Elements), 0.5},
-		{"starts", starts, started, 0.25},
-	} {
-		was, is := figure.past/pastDays, figure.present/presentDays
-		if math.Abs(was-is) > figure.within*is {
-			t.Errorf("%s a day: %.1f in the past, %.1f now", figure.name, was, is)
-		}
-	}
-}
-
 func plus(a, b reading) reading {
 	u := usage(a)
 	u.add(usage(b))
@@ -124,20 +85,5 @@ func TestTheLedgerMeasures(t *testing.T) {
 	if w := h.Ledger.Work; w.Short.Times != 1 || w.Long.Times != 1 || !near(w.Short.Litres, 4) || !near(w.Long.Litres, 40) ||
 		!near(w.Long.Seconds, 300) || !near(h.Ledger.drawn().Litres, 44) {
 		t.Errorf("%+v", w)
-	}
-}
-
-// Making the past takes no time to speak of.
-func BenchmarkNewLedger(b *testing.B) {
-	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for b.Loop() {
-		newLedger(at, 1, Model{}, Weather{Room: 20, Inlet: 12})
-	}
-}
-
-func BenchmarkReadings(b *testing.B) {
-	l := newLedger(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 1, Model{}, Weather{Room: 20, Inlet: 12})
-	for b.Loop() {
-		l.readings(func(hour int) int { return hour / 24 })
 	}
 }

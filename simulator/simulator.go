@@ -48,6 +48,11 @@ type Config struct {
 	Speed  int
 	Paused bool
 
+	// Past is how long before Start the heaters were installed, of which their
+	// meters tell: in whole days, at most twenty years. If zero, about a year, for
+	// each a little more or less; if negative, they are new.
+	Past time.Duration
+
 	// Locations are the time zones of the heaters: heater i is in that of i modulo
 	// their number. If empty, all are in that of Start.
 	Locations []*time.Location
@@ -147,6 +152,9 @@ func (c *Config) complete() error {
 	}
 	if c.Speed == 0 {
 		c.Speed = 1
+	}
+	if c.Past > longestPast {
+		return fmt.Errorf("simulator: a past of %v, more than twenty years", c.Past)
 	}
 	if err := checkSpeed(c.Speed); err != nil {
 		return err

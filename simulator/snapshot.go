@@ -137,14 +137,15 @@ func (s *state) upgrade(h *Heater, version int) {
 	s.Draws, s.Weather = h.model.Draws, h.climate
 	s.Programs.Loop = h.climate.Room
 	s.Settings.DemandResponse = true
-	past := &s.Ledger.Past
-	past.Litres, past.Draws, past.Weather = h.model.litres(), h.model.Draws, h.climate
 	if version > snapshotOldest {
+		fan := s.Ledger.Work.FanTime
+		s.Ledger.upgrade(h.Ledger.Past)
+		s.Settings.FilterSince += s.Ledger.Work.FanTime - fan
 		return
 	}
 	s.Settings = h.Settings
 	s.Settings.TOU = schedule{off, s.Plan.TOUInfo.periods()}
-	s.Ledger = newLedger(s.At.In(h.location), h.home[1], h.model, h.climate)
+	s.Ledger = newLedger(s.At.In(h.location), h.fleet.config.Past, h.home[1], h.model, h.climate)
 	s.Settings.FilterSince = s.Ledger.Work.FanTime
 }
 

@@ -1,13 +1,14 @@
 package simulator
 
 import (
+	"fmt"
 	"math"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nwp500/nwp500/internal/topic"
@@ -233,41 +234,43 @@ func TestSettingsAreRestored(t *testing.T) {
 	})
 }
 
-// A snapshot of version 1 had neither settings nor ledger: those are made, and
-// the rest goes on.
-func TestAnOldSnapshotIsRestored(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		config := Config{Start: time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)}
-		b := newBench(t, config)
-		h := b.dry(0)
-		b.command(h, topic.SetTemperature, "dhw-temperature", 110)
-		text, err := b.fleet.snapshot()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var old map[string]any
-		unmarshal(t, string(text), &old)
-		old["version"] = 1
-		saved := old["heaters"].([]any)[0].(map[string]any)
-		for _, name := range []string{"settings", "ledger", "leavesAt", "returnsAt"} {
-			delete(saved, name)
-		}
-		saved["drawn"], saved["fanHours"] = 100, 5
-		if config.Restore, err = json.Marshal(old); err != nil {
-			t.Fatal(err)
-		}
-		config.Start = config.Start.AddDate(0, 0, 3)
-		later := newBench(t, config)
-		restored := later.dry(0)
-		if s := later.status(restored); s["dhwTemperatureSetting"] != 110 || s["antiLegionellaPeriod"] != 7 || s["airFilterAlarmElapsed"] > 40 {
-			t.Errorf("%v", s)
-		}
-		f := later.figures(restored)
-		if days := f["daysSinceInstallation"]; days < pastDays+3 || days > pastDays+pastDaysMore+3 || f["cumulatedPwrHp"] < 500_000 {
-			t.Errorf("%v", f)
-		}
-		equal(t, "TOU", restored.Plan.TOUInfo.Schedule, seasons(restored.Settings.TOU.Entries))
-	})
+// Snapshots of older versions are of two heaters that lived 49 hours, the first in high
+// demand at 55 °C. Version 1 had neither settings nor ledger: those are made.
+func TestOldSnapshotsAreRestored(t *testing.T) {
+	for version := snapshotOldest; version < snapshotVersion; version++ {
+		synctest.Test(t, func(t *testing.T) {
+			text, err := os.ReadFile(fmt.Sprintf("testdata/snapshot-%d.json", version))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := newBench(t, Config{
+				Heaters: 2, Seed: 7, Restore: text, Start: time.Date(2026, 3, 4, 7, 20, 0, 0, time.UTC),
+				Models: []Model{{HourlyEnergy: true}, {Gallons: 50, NewFirmware: true, Recirculation: true, HourlyEnergy: true}},
+			})
+			h := b.dry(0)
+			if s := b.status(h); s["dhwTemperatureSetting"] != 110 || s["dhwOperationSetting"] != modeHighDemand ||
+				s["antiLegionellaPeriod"] != 7 || s["airFilterAlarmElapsed"] < 3 || s["airFilterAlarmElapsed"] > 80 {
+				t.Errorf("version %d: %v", version, s)
+			}
+			f := b.figures(h)
+			if days := f["daysSinceInstallation"]; days < pastDays+3 || days > pastDays+pastDaysMore+5 ||
+				f["cumulatedPwrHp"] < 400_000 || f["cumulatedOpTimeEvaFan"] < f["cumulatedOpTimeComp"] || f["avrageRecoveryTime"] == 0 {
+				t.Errorf("version %d: %v", version, f)
+			}
+			for _, h := range b.fleet.heaters {
+				if problems := b.contradictions(h); len(problems) > 0 {
+					t.Errorf("version %d: %q", version, problems)
+				}
+				if version > 1 {
+					hours := b.energy(h, topic.SuffixEnergyHourly, topic.EnergyHourlyRead, topic.AnswerEnergyHourly, `,"year":2026,"month":2,"day":[27,28]`)
+					if took := hours.sum("hpUsage"); took < 1000 {
+						t.Errorf("version %d: %d Wh in what it had recorded", version, took)
+					}
+				}
+			}
+			equal(t, "TOU", h.Plan.TOUInfo.Schedule, seasons(h.Settings.TOU.Entries))
+		})
+	}
 }
 
 // BenchmarkMonth is a month that a restored heater lives at once.
