@@ -41,7 +41,7 @@ func twoLimits(breaks broken) []SubDefect {
 const (
 	noHeatPump = "the heat pump does not run"
 	noHeat     = "nothing heats"
-	onlyShown  = "nothing but what is shown"
+	onlyShown  = "it is shown, and nothing more"
 )
 
 // defects are the rows of docs/protocol.md §6, by code.
@@ -51,7 +51,7 @@ var defects = []Defect{
 	{Code: faultDryFire, Name: "dry fire", Subs: oneSub(brokenElements), Does: "neither element heats", Latches: true},
 	{
 		Code: faultDHWSensor, Name: "DHW temperature sensor", Subs: twoLimits(0), limits: waterLimits,
-		Does: "the hot water temperature shown is wrong",
+		Does: "dhwTemperature is wrong",
 	},
 	{
 		Code: 445, Name: "mixing valve", Subs: []SubDefect{{1, "open", 0}, {2, "close", 0}},
@@ -72,17 +72,20 @@ var defects = []Defect{
 	{Code: 517, Name: "DIP switch", Subs: oneSub(brokenHeat), Does: noHeat},
 	{Code: 593, Name: "panel key", Subs: oneSub(0), Does: onlyShown},
 	{Code: 594, Name: "EEPROM", Subs: oneSub(0), Does: onlyShown},
-	{Code: 595, Name: "power meter", Subs: oneSub(brokenMeter), Does: "the power shown is 0"},
+	{Code: 595, Name: "power meter", Subs: oneSub(brokenMeter), Does: "currentInstPower is 0; what is taken is counted all the same"},
 	{Code: 596, Name: "WiFi", Subs: oneSub(brokenWiFi), Does: "the heater is off the network"},
-	{Code: 598, Name: "real-time clock", Subs: oneSub(brokenClock), Does: "programs do not run"},
+	{Code: 598, Name: "real-time clock", Subs: oneSub(brokenClock), Does: "reservations, TOU windows, pump schedule and anti-Legionella cycles do not begin"},
 	{
-		Code: 615, Name: "feedback", Does: "what is not heard of does not run, and nothing without reference or ECO",
+		Code: 615, Name: "feedback", Does: "what gives no feedback does not run; without reference or ECO nothing heats",
 		Subs: []SubDefect{
-			{4, "ADC reference", brokenHeat}, {27, "ECO", brokenHeat}, {28, "compressor", brokenHeatPump},
-			{29, "upper element", brokenUpper}, {30, "lower element", brokenLower},
+			{4, "ADC reference", brokenHeat},
+			{27, "ECO", brokenHeat},
+			{28, "compressor", brokenHeatPump},
+			{29, "upper element", brokenUpper},
+			{30, "lower element", brokenLower},
 		},
 	},
-	{Code: 781, Name: "CTA-2045", Subs: oneSub(brokenGrid), Does: "demand response events are not heard"},
+	{Code: 781, Name: "CTA-2045", Subs: oneSub(brokenGrid), Does: "demand response events are not followed"},
 	{Code: 798, Name: "shut-off valve", Subs: oneSub(0), Does: onlyShown},
 	{Code: faultLeak, Name: "water leak", Subs: oneSub(brokenHeat), Does: noHeat},
 	{Code: faultECO, Name: "ECO", Subs: oneSub(brokenHeat), Does: noHeat, Latches: true},

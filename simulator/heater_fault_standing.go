@@ -90,6 +90,7 @@ func (h *Heater) showFault(at time.Time) {
 	}
 	h.connect(h.reaches())
 	h.report()
+	h.reschedule() // the clock may have failed, or go again
 	h.RegulateAt = h.At.Add(between)
 }
 

@@ -24,8 +24,10 @@ func (h *Heater) attendPrograms() {
 	h.attendVacation()
 	if next := h.Programs.Next; !next.IsZero() && !next.After(h.At) {
 		h.reschedule()
-		h.fireReservations()
-		h.startSterilising()
+		if !h.broken().has(brokenClock) {
+			h.fireReservations()
+			h.startSterilising()
+		}
 	}
 	h.attendSterilising()
 	h.attendFreezing()

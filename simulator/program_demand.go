@@ -90,10 +90,15 @@ func (h *Heater) hearGrid(event DemandEvent, lasts time.Duration) {
 // changed.
 func (h *Heater) demandEvent(at time.Time) DemandEvent {
 	d := &h.Programs.Demand
-	if !h.Settings.DemandResponse || !h.has("drSettingUse") || d.Overridden.After(at) {
+	if !h.hearsGrid() || d.Overridden.After(at) {
 		return DemandNone
 	}
 	return d.Event
+}
+
+// hearsGrid says whether the heater hears of events.
+func (h *Heater) hearsGrid() bool {
+	return h.Settings.DemandResponse && h.has("drSettingUse") && !h.broken().has(brokenGrid)
 }
 
 // respond is what the event that the heater follows changes.
@@ -138,7 +143,7 @@ func (d *demand) next(at time.Time) time.Time {
 
 // drEventStatus shows the event also while it is overridden (chosen).
 func (h *Heater) drEventStatus() int {
-	if !h.Settings.DemandResponse || !h.has("drSettingUse") {
+	if !h.hearsGrid() {
 		return 0
 	}
 	return demandEvents[h.Programs.Demand.Event].status

@@ -8,7 +8,7 @@ const freezeMargin = 4.0
 // the power off, too.
 func (h *Heater) attendFreezing() {
 	from := float64(h.Settings.Freeze) / 2
-	switch lower := h.Tank.lower(); {
+	switch _, lower := h.measured(); {
 	case h.Programs.Freezing:
 		h.Programs.Freezing = lower < from+freezeMargin
 	case lower < from:

@@ -66,8 +66,8 @@ func (h *Heater) attendSterilising() {
 	if !l.Running {
 		return
 	}
-	switch {
-	case h.Tank.lower() < sterileFrom:
+	switch _, lower := h.measured(); {
+	case lower < sterileFrom:
 		l.Warm = time.Time{}
 	case l.Warm.IsZero():
 		l.Warm = h.At

@@ -50,9 +50,12 @@ func (h *Heater) attendCirculation() {
 	if h.Settings.RecirculationMode != recirculationSchedule {
 		return
 	}
+	h.Programs.Circulating = false
+	if h.broken().has(brokenClock) {
+		return
+	}
 	wall := h.wall()
 	var last time.Time
-	h.Programs.Circulating = false
 	for e := range h.Settings.Recirculation.weekly() {
 		const pumpOn = 2 // docs/protocol.md §4
 		if t := lastShowing(wall, e.week, e.minute); !t.Before(last) && !t.IsZero() {

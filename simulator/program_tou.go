@@ -9,7 +9,7 @@ import (
 // heater is unconfirmed; here it is a period of the lowest price of a day that has
 // more than one price.
 func (h *Heater) attendWindow() {
-	if in := h.Settings.TOU.cheap(h.wall()); in != h.Window {
+	if in := !h.broken().has(brokenClock) && h.Settings.TOU.cheap(h.wall()); in != h.Window {
 		h.setWindow(in)
 	}
 }
