@@ -35,7 +35,7 @@ func (h *Heater) regulate() {
 	case follows:
 		h.push(topic.PushPlain)
 	default:
-		h.Entry = false
+		h.Entry = h.Entry && o.sources == 0
 		return
 	}
 	h.RegulateAt = h.At.Add(between)
@@ -72,7 +72,9 @@ func (h *Heater) wantsPump() bool { return h.OperationMode&sourceHeatPump != 0 }
 // regulateDemand decides whether the tank is to be heated.
 func (h *Heater) regulateDemand(o order) bool {
 	wanted := h.demand(o)
-	h.Written, h.Lowered = false, false
+	if o.sources != 0 { // else a write waits for that
+		h.Written, h.Lowered = false, false
+	}
 	if wanted == h.Busy {
 		return false
 	}
