@@ -106,7 +106,7 @@ type state struct {
 	Lots          uint64     `json:"lots"`       // drawn for Config.LostWrites
 	RegulateAt    time.Time  `json:"regulateAt"` // not before that; see regulate
 	RecoverySince time.Time  `json:"recoverySince"`
-	Sated         bool       `json:"sated"` // a recovery stopped short in this window; see stopShort
+	Sated         bool       `json:"sated"` // the last recovery stopped short in this window
 	Energy        energy     `json:"energy"`
 
 	ErrorCode    int             `json:"errorCode"`

@@ -99,7 +99,7 @@ func (h *Heater) demand(o order) bool {
 	case o.eager:
 		return lower < o.setpoint-eagerDead
 	case h.Window:
-		return below > windowDead && !h.Sated
+		return below > h.windowDead()
 	}
 	return cold || o.sources&sourceElements != 0 && below > elementStart(o.mode, false)
 }

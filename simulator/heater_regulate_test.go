@@ -43,6 +43,45 @@ func TestElementsStartOnEntry(t *testing.T) {
 	}
 }
 
+// They start likewise when a setpoint is written, and not in the course of things: a
+// recovery goes on with the heat pump while the tank gets as cold as that.
+func TestElementsStartOnASetpointWrite(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		mode  int
+		below float64
+		on    bool
+	}{
+		{"electric, 0.2 below", 2, 0.2, false},
+		{"electric, 0.4 below", 2, 0.4, true},
+		{"high demand, 0.6 below", 4, 0.6, false},
+		{"high demand, 0.8 below", 4, 0.8, true},
+		{"energy saver, 0.9 below", 3, 0.9, false},
+		{"energy saver, 1.1 below", 3, 1.1, true},
+		{"heat pump, 20 below", 1, 20, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, Config{})
+				h := b.dry(0)
+				h.SetTank(49.1, 49)
+				b.command(h, topic.SetMode, "dhw-mode", test.mode)
+				time.Sleep(10 * time.Second)
+				h.SetTank(49-test.below, min(49-test.below, 40))
+				time.Sleep(10 * time.Second)
+				if h.Status()["heatUpperUse"] == on {
+					t.Error("upper element on before the write")
+				}
+				b.command(h, topic.SetTemperature, "dhw-temperature", 98)
+				time.Sleep(8 * time.Second)
+				if got := h.Status()["heatUpperUse"] == on; got != test.on {
+					t.Errorf("upper element %v", got)
+				}
+			})
+		})
+	}
+}
+
 // Electric mode heats the upper zone first, then the lower one, never both.
 func TestElectricModeHeatsOneZoneAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -56,10 +56,9 @@ const (
 	shortOneIn = 3
 )
 
-// stopShort ends a recovery as the real heater was seen to, without a message. In the
-// same window none begins by itself after it.
+// stopShort ends a recovery as the real heater was seen to, without a message.
 func (h *Heater) stopShort(o order) {
-	if h.Settings.TOU.Use != on || !h.Busy || o.eager || h.Upper || h.Lower || !h.Pump.compressor() {
+	if h.Settings.TOU.Use != on || !h.Busy || o.eager || h.satisfied(o) || h.Upper || h.Lower || !h.Pump.compressor() {
 		return
 	}
 	upper, lower := h.sensed(o)
@@ -81,5 +80,11 @@ func (h *Heater) stopsShort() bool {
 
 // windowDead is how far below the setpoint the upper tank is when a recovery begins
 // by itself in a window, in K. Chosen: half a degree, as dhwTemperature goes, and
-// less than what a recovery may stop below it.
-const windowDead = 0.5
+// after a recovery that stopped short in the same window a kelvin more than that may
+// have left it below.
+func (h *Heater) windowDead() float64 {
+	if h.Sated {
+		return shortBy + 1
+	}
+	return 0.5
+}

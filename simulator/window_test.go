@@ -71,27 +71,27 @@ func TestWhatStartsARecovery(t *testing.T) {
 		{"the lower tank at its turn-on setting", 49.2, 35, false, true},
 		{"both", 48, 34, true, true},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, Config{Start: monday(t, 11)})
-				h := b.window()
-				b.command(h, topic.SetMode, "dhw-mode", modeHeatPump)
-				for _, in := range []bool{false, true} {
+		for name, in := range map[string]bool{"in a window": true, "outside": false} {
+			t.Run(test.name+" "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					b := newBench(t, Config{Start: monday(t, 11)})
+					h := b.window()
 					h.SetTank(49.2, 49.1)
-					time.Sleep(10 * time.Minute)
-					h.SetTank(test.upper, test.lower)
-					time.Sleep(2 * time.Minute)
+					b.command(h, topic.SetMode, "dhw-mode", modeHeatPump)
+					time.Sleep(10 * time.Second)
 					want := test.out
 					if in {
 						want = test.in
+						time.Sleep(time.Hour)
 					}
+					h.SetTank(test.upper, test.lower)
+					time.Sleep(2 * time.Minute)
 					if s := h.Status(); (s["touStatus"] == 3) != in || (s["compUse"] == on) != want || (s["operationBusy"] == on) != want {
 						t.Errorf("touStatus %d: compressor %d, busy %d", s["touStatus"], s["compUse"], s["operationBusy"])
 					}
-					time.Sleep(55 * time.Minute)
-				}
+				})
 			})
-		})
+		}
 	}
 }
 
@@ -175,8 +175,8 @@ func TestASetpointIsNotHeld(t *testing.T) {
 }
 
 // With TOU active some recoveries by the heat pump stop at about 90 % of charge and
-// not more than 1.9 °C short, without a message; in the same window none follows.
-// Without it none does.
+// not more than 1.9 °C short, without a message; in the same window none follows until
+// the tank has cooled. Without TOU none does.
 func TestRecoveriesStopShort(t *testing.T) {
 	recoveries := func(seed uint64, use int) (short []bool) {
 		synctest.Test(t, func(t *testing.T) {
@@ -210,6 +210,12 @@ func TestRecoveriesStopShort(t *testing.T) {
 				time.Sleep(2 * time.Hour)
 				if again := h.Status()["operationBusy"]; again == on && stopped {
 					t.Error("another one in the same window")
+				}
+				if h.SetTank(55, 50); stopped {
+					time.Sleep(time.Minute)
+					if h.Status()["operationBusy"] == off {
+						t.Error("none though the tank is cold")
+					}
 				}
 				now := h.Date()
 				time.Sleep(time.Date(now.Year(), now.Month(), now.Day()+1, 10, 0, 0, 0, now.Location()).Sub(now))
