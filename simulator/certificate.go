@@ -84,7 +84,7 @@ func newAuthority() (authority, error) {
 	if err != nil {
 		return authority{}, err
 	}
-	ca := template("nwp500 simulator CA")
+	ca := unsigned("nwp500 simulator CA")
 	ca.IsCA = true
 	ca.KeyUsage = x509.KeyUsageCertSign
 	ca.BasicConstraintsValid = true
@@ -111,7 +111,7 @@ func (a authority) issue(leaf *x509.Certificate) (tls.Certificate, error) {
 
 // leaf returns what a certificate for this machine and another host says.
 func leaf(host string) *x509.Certificate {
-	leaf := template("nwp500 simulator")
+	leaf := unsigned("nwp500 simulator")
 	leaf.KeyUsage = x509.KeyUsageDigitalSignature
 	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	leaf.DNSNames = []string{"localhost"}
@@ -124,9 +124,9 @@ func leaf(host string) *x509.Certificate {
 	return leaf
 }
 
-// template returns what all certificates have in common. They begin a day
+// unsigned returns what all certificates have in common. They begin a day
 // early, for clients whose clocks are behind.
-func template(name string) *x509.Certificate {
+func unsigned(name string) *x509.Certificate {
 	now := time.Now()
 	return &x509.Certificate{
 		Subject:   pkix.Name{CommonName: name},

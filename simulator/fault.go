@@ -186,6 +186,7 @@ func (i *Injected) Heal() {
 // A placed fault is one in place.
 type placed struct {
 	Fault
+	name   string               // of its FaultCase; empty: of none
 	passed int                  // how often the step went well, of Fault.Skip
 	turn   int                  // how often it was met since, of Fault.Every
 	fired  int                  // how often it did not go well
@@ -210,10 +211,12 @@ type faults struct {
 	list []*placed
 }
 
-func (fs *faults) inject(list ...Fault) *Injected {
+func (fs *faults) inject(list ...Fault) *Injected { return fs.injectCase(FaultCase{Faults: list}) }
+
+func (fs *faults) injectCase(c FaultCase) *Injected {
 	i := &Injected{faults: fs}
-	for _, f := range list {
-		i.placed = append(i.placed, &placed{Fault: f.withDefaults(), met: make(map[string]time.Time)})
+	for _, f := range c.Faults {
+		i.placed = append(i.placed, &placed{Fault: f.withDefaults(), name: c.Name, met: make(map[string]time.Time)})
 	}
 	fs.mu.Lock()
 	defer fs.mu.Unlock()

@@ -26,14 +26,20 @@ func FaultCases() []FaultCase {
 // InjectCase puts a case in place, by its name, or all cases of an id. Neither
 // minds upper and lower case. It fails when there is none.
 func (s *Simulator) InjectCase(nameOrID string) (*Injected, error) {
-	var list []Fault
+	all := &Injected{faults: s.faults}
 	for _, c := range FaultCases() {
 		if strings.EqualFold(c.ID, nameOrID) || strings.EqualFold(c.Name, nameOrID) {
-			list = append(list, c.Faults...)
+			all.placed = append(all.placed, s.faults.injectCase(c).placed...)
 		}
 	}
-	if list == nil {
+	if all.placed == nil {
 		return nil, fmt.Errorf("simulator: no fault is called %q", nameOrID)
 	}
-	return s.Inject(list...), nil
+	return all, nil
+}
+
+// sparesPages tells whether the case lets those through who look at the control page:
+// one that meets every connection could not be healed there.
+func (c FaultCase) sparesPages() bool {
+	return !slices.ContainsFunc(c.Faults, func(f Fault) bool { return f.Step < StepREST })
 }

@@ -210,7 +210,7 @@ func (m *Mixture) draw() {
 	m.deck = m.deck[:len(m.deck)-1]
 	d := &drawn{
 		DrawnFault: DrawnFault{ID: c.ID, Name: c.Name, At: m.next, Lasting: m.upTo(m.mix.Lasting)},
-		injected:   m.simulator.Inject(c.Faults...),
+		injected:   m.simulator.faults.injectCase(c),
 	}
 	m.next += m.pause()
 	m.mu.Lock()

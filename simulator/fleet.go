@@ -231,6 +231,7 @@ func (f *fleet) now() time.Time {
 func (f *fleet) visit(h *Heater, do func()) {
 	h.live(f.date)
 	do()
+	h.watch()
 	f.queue.fix(h)
 }
 

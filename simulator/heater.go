@@ -52,6 +52,7 @@ type Heater struct {
 	told        bool      // what the cloud has last said: the heater is online
 	power       int       // W, as shown
 	news        news
+	recent      *recent // nil unless Config.Control
 	counters    HeaterCounters
 }
 

@@ -80,10 +80,7 @@ func (h *Heater) commandMode(a *asked) outcome {
 	if mode == modePowerOff {
 		mode = modeEnergySaver
 	}
-	capability, known := map[int]string{
-		modeHeatPump: "heatpumpUse", modeElectric: "electricUse",
-		modeEnergySaver: "energySaverUse", modeHighDemand: "highDemandUse",
-	}[mode]
+	capability, known := modeNeeds[mode]
 	switch {
 	case !known:
 		return ignored
@@ -93,6 +90,12 @@ func (h *Heater) commandMode(a *asked) outcome {
 	h.override()
 	h.choose(mode)
 	return obeyed
+}
+
+// modeNeeds is what must be fitted for a mode.
+var modeNeeds = map[int]string{
+	modeHeatPump: "heatpumpUse", modeElectric: "electricUse",
+	modeEnergySaver: "energySaverUse", modeHighDemand: "highDemandUse",
 }
 
 // commandTemperature takes half °C.
@@ -108,8 +111,12 @@ func (h *Heater) commandTemperature(setpoint int) bool {
 // settable says whether a temperature, in half °C, is within the limits of the
 // features, which SetFeature may have moved, and of water.
 func (h *Heater) settable(temperature int) bool {
-	return temperature >= max(h.feature("dhwTemperatureMin", h.model.lowestSetpoint()), 1) &&
-		temperature <= min(h.feature("dhwTemperatureMax", highestSetpoint), boiling)
+	low, high := h.setpointLimits()
+	return temperature >= low && temperature <= high
+}
+
+func (h *Heater) setpointLimits() (low, high int) {
+	return max(h.feature("dhwTemperatureMin", h.model.lowestSetpoint()), 1), min(h.feature("dhwTemperatureMax", highestSetpoint), boiling)
 }
 
 // commandDays changes the number of days; the mode stays as it is.

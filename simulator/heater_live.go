@@ -129,6 +129,7 @@ func (h *Heater) attend() {
 	if h.news != h.tidings() {
 		h.push(topic.PushPlain)
 	}
+	h.watch()
 }
 
 // openTap draws so many litres more, so many a minute.

@@ -24,6 +24,9 @@ type Server struct {
 	// MQTTEndpoint is the address of the broker, such as ws://127.0.0.1:8080;
 	// its path /mqtt is implied.
 	MQTTEndpoint string
+	// ControlURL is the address of the control page, such as
+	// http://127.0.0.1:8080/_sim/. Without Config.Control it is empty.
+	ControlURL string
 	// CA is the certificate, in PEM, that a client must trust to get through
 	// TLS. Without TLS it is empty.
 	CA []byte
@@ -81,6 +84,7 @@ func (s *Simulator) Listen(address string, withTLS bool) (*Server, error) {
 func (s *Simulator) serveOn(listener net.Listener, host string, withTLS bool) (*Server, error) {
 	if !withTLS {
 		server := newServer(s, listener, "http", "ws")
+		server.ControlURL = s.controlURL(server)
 		server.serve(newFront(listener, s.broker.faults, &server.running))
 		return server, nil
 	}
@@ -89,6 +93,7 @@ func (s *Simulator) serveOn(listener net.Listener, host string, withTLS bool) (*
 		return nil, errors.Join(fmt.Errorf("simulator: make a certificate: %w", err), listener.Close())
 	}
 	server := newServer(s, listener, "https", "wss")
+	server.ControlURL = s.controlURL(server)
 	server.CA = own.ca
 	config := serverTLS(own.good)
 	config.GetConfigForClient = s.broker.greeted(own)

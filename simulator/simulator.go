@@ -80,6 +80,11 @@ type Config struct {
 	// (docs/protocol.md §2).
 	WrongPassword401 bool
 
+	// Control serves a page under /_sim/, on which heaters, clock and faults are
+	// seen and steered, and the same for programs as JSON: docs/simulator.md tells
+	// what there is. It has no password. If false, nothing is there.
+	Control bool
+
 	// Restore is what an earlier simulator's Snapshot gave. Its heaters live
 	// the time in between before New returns: of more than 366 days the last
 	// 366, and none when the clock was set back. Heaters that are not in it are
@@ -102,6 +107,7 @@ type Simulator struct {
 	broker    *broker
 	rest      http.Handler
 	mixtures  mixtures
+	console   *console // nil unless Config.Control
 }
 
 // New builds a cloud and starts its heaters. It fails when a number in config is
@@ -123,6 +129,9 @@ func New(config Config) (*Simulator, error) {
 	s.broker = newBroker(config.Broker, config.Seed, s.directory.key, s.directory.allowed, s.handle, config.Logger)
 	s.faults = s.broker.faults
 	s.fleet.faults = s.faults
+	if config.Control {
+		s.console = newConsole(s)
+	}
 	s.fleet.start(s.broker.publish)
 	return s, nil
 }
@@ -187,6 +196,8 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.broker.ServeHTTP(w, r)
 	case strings.HasPrefix(r.URL.Path, restBase+"/"):
 		s.rest.ServeHTTP(w, r)
+	case s.console != nil && (r.URL.Path == controlBase || strings.HasPrefix(r.URL.Path, controlBase+"/")):
+		s.console.ServeHTTP(w, r)
 	default:
 		http.NotFound(w, r)
 	}

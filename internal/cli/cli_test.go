@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 //	interrupt             end the background program by a signal, expect exit status 0; what it printed last is the file rest
 //	expire access|keys    make the tokens that are kept look as if they had run out
 //	environment           set the environment as the first line of the background `sim -o json` says
+//	page STATUS PATH REGEXP read a page of the cloud whose environment is set, and expect this in it
 //	openei [FILE [STATUS]] start an OpenEI that answers with a file, and set OPENEI_URL and OPENEI_API_KEY
 //
 // Every script has a state directory of its own, and the system's keyring is off.
@@ -63,6 +64,7 @@ func TestScripts(t *testing.T) {
 			"environment": scriptEnvironment,
 			"openei":      scriptOpenEI,
 			"expire":      scriptExpire,
+			"page":        scriptPage,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

@@ -19,6 +19,7 @@ type simOptions struct {
 	tls               bool
 	heaters, accounts int
 	seed              uint64
+	control           bool
 	faults            []string
 	faultSeed         uint64
 	listFaults        bool
@@ -37,13 +38,18 @@ happens to its heaters is forgotten when it ends: the heater that lives on is th
 With --speed the heaters live faster than you, and --start says at what date they begin.
 Connections, tokens and all else of the cloud keep your time.
 
+With --heaters it has as many as one likes, spread over accounts of 40 at most, or as evenly
+as it goes over as many as --accounts says. With --control it has a page on which they are
+seen and steered, and the same for programs: docs/simulator.md tells how. It asks for no
+password, so that whoever reaches the address may do as they like with the simulation.
+
 Clients take http and ws for addresses of this computer alone: for others use --tls.
 
 With --fault the cloud fails as clouds do, from the beginning: --faults lists in what ways.
 Each goes by its name or, with all of its kind, by its id. The fault mix brings a new one
 every few minutes and takes it away again; --fault-seed repeats a mix. When the cloud ends
 it tells how often each fault was committed; with -o json that is the last document.`,
-		Example: "  nwp500 sim --listen 127.0.0.1:0\n  nwp500 sim --heaters 3 --tls -o json\n" +
+		Example: "  nwp500 sim --listen 127.0.0.1:0\n  nwp500 sim --heaters 3 --tls -o json\n  nwp500 sim --heaters 10000 --control\n" +
 			"  nwp500 sim --speed 3600 --start 2026-01-15\n" +
 			"  nwp500 sim --faults\n  nwp500 sim --fault half-open,lost-writes\n  nwp500 sim --fault mix --fault-seed 7 -v",
 		Args:              arguments(0, 0, "no arguments"),
@@ -63,6 +69,7 @@ it tells how often each fault was committed; with -o json that is the last docum
 	flags.BoolVar(&o.tls, "tls", false, "serve https and wss, with an authority made for it")
 	flags.IntVar(&o.heaters, "heaters", 0, "how many heaters there are in all; 1, or one for each account, unless given")
 	flags.IntVar(&o.accounts, "accounts", 0, "how many accounts have them; as few as have 40 heaters each at most unless given")
+	flags.BoolVar(&o.control, "control", false, "serve a page under /_sim/ to see and steer the heaters, the clock and the faults")
 	flags.Uint64Var(&o.seed, "seed", 0, "the same seed makes the same cloud")
 	flags.StringSliceVar(&o.faults, "fault", nil, "commit these faults: `NAME|ID`, several with commas between, or mix")
 	flags.Uint64Var(&o.faultSeed, "fault-seed", 0, "the same seed draws the same mix; 0 draws a seed, too")
@@ -106,7 +113,7 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 	if err != nil {
 		return err
 	}
-	config := simulator.Config{TotalHeaters: o.heaters, Accounts: o.accounts, Seed: o.seed, Logger: p.logger()}
+	config := simulator.Config{TotalHeaters: o.heaters, Accounts: o.accounts, Seed: o.seed, Control: o.control, Logger: p.logger()}
 	if err := o.time.configure(&config); err != nil {
 		return err
 	}
@@ -144,7 +151,7 @@ func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, ser
 		err = p.document(facts)
 	} else {
 		err = p.say("%s", "A simulated cloud runs at "+facts.RESTURL+" until you press Ctrl-C.")
-		fmt.Fprint(p.stdout, facts.exports()+facts.others()+facts.Clock.text()+record.promises())
+		fmt.Fprint(p.stdout, facts.page()+facts.exports()+facts.others()+facts.Clock.text()+record.promises())
 	}
 	if err != nil {
 		return err
@@ -169,6 +176,7 @@ func temporaryFile(pattern string, data []byte) (string, error) {
 type simDocument struct {
 	RESTURL      string `json:"rest_url"`
 	MQTTEndpoint string `json:"mqtt_endpoint"`
+	ControlURL   string `json:"control_url,omitempty"`
 	CA           string `json:"ca_file"`
 	simAccount
 	Accounts []simAccount `json:"accounts"`
@@ -188,7 +196,7 @@ type simHeater struct {
 }
 
 func newSimDocument(simulated *simulator.Simulator, server *simulator.Server) simDocument {
-	facts := simDocument{RESTURL: server.RESTURL, MQTTEndpoint: server.MQTTEndpoint, Clock: newSimClock(simulated)}
+	facts := simDocument{RESTURL: server.RESTURL, MQTTEndpoint: server.MQTTEndpoint, ControlURL: server.ControlURL, Clock: newSimClock(simulated)}
 	for _, account := range simulated.Accounts() {
 		shown := simAccount{Email: account.Email, Password: account.Password}
 		for _, heater := range account.Heaters {
@@ -198,6 +206,14 @@ func newSimDocument(simulated *simulator.Simulator, server *simulator.Server) si
 	}
 	facts.simAccount = facts.Accounts[0]
 	return facts
+}
+
+// page tells where the control page is.
+func (d simDocument) page() string {
+	if d.ControlURL == "" {
+		return ""
+	}
+	return "Its heaters are seen and steered at " + d.ControlURL + "\n"
 }
 
 // exports are the lines that a shell takes.

@@ -117,7 +117,11 @@ type faultRecord struct {
 func (p *program) inject(simulated *simulator.Simulator, faults simFaults, seed uint64) *faultRecord {
 	record := &faultRecord{seed: seed, drawn: make(map[string]int), faults: faults}
 	for _, c := range faults.cases {
-		record.injected = append(record.injected, simulated.Inject(c.Faults...))
+		injected, err := simulated.InjectCase(c.Name)
+		if err != nil {
+			panic(err) // a case without a name
+		}
+		record.injected = append(record.injected, injected)
 	}
 	if !faults.mix {
 		return record
