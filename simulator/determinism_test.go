@@ -60,6 +60,14 @@ func drawIntent(t *rapid.T, heaters int, within time.Duration) intent {
 		{"off", commanded(topic.PowerOff, "power-off")},
 		{"on", commanded(topic.PowerOn, "power-on")},
 		{"TOU", commanded(topic.TOUOn, "tou-on")},
+		{"reservation", flowing(func(h *Heater) {
+			h.Settings.Reservations = schedule{on, [][]int{{on, everyDay, n % 24, n % 60, 1 + n%6, 100}}}
+			h.reschedule()
+		})},
+		{"anti-Legionella", commanded(topic.AntiLegionellaOn, "anti-leg-on", 1+n%2)},
+		{"demand", flowing(func(h *Heater) { h.hearGrid(DemandEvent(n%6), time.Duration(n)*time.Minute) })},
+		{"clock", flowing(func(h *Heater) { h.setClock(time.Duration(n-500) * 7 * time.Second) })},
+		{"pump", commanded(topic.SetRecirculationMode, "recirc-mode", 1+n%4)},
 		{"hot button", commanded(topic.PressHotButton, "recirc-hotbtn", 1)},
 		{"WiFi", commanded(topic.WiFiReset, "wifi-reset")},
 		{"draw", flowing(func(h *Heater) { h.openTap(float64(n)/4, tapFlow) })},

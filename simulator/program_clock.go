@@ -29,10 +29,12 @@ func (h *Heater) SetLocation(location *time.Location) {
 // it if negative, by 24 hours at most: the programs and the hours of the energy
 // history go by it. The captured heater's was 4 s ahead (docs/protocol.md §5).
 func (h *Heater) SetClock(ahead time.Duration) {
-	h.change(func() {
-		h.ClockOffset = int64(min(max(ahead, -24*time.Hour), 24*time.Hour))
-		h.reschedule()
-	})
+	h.change(func() { h.setClock(ahead) })
+}
+
+func (h *Heater) setClock(ahead time.Duration) {
+	h.ClockOffset = int64(min(max(ahead, -24*time.Hour), 24*time.Hour))
+	h.reschedule()
 }
 
 // showings are the instants at which a clock in a time zone shows a minute of a day:

@@ -71,10 +71,9 @@ type demand struct {
 // overrides the event until its end, for 72 hours at most. An unknown event changes
 // nothing.
 func (h *Heater) SetDemandResponse(event DemandEvent, lasts time.Duration) {
-	if !event.known() {
-		return
+	if event.known() {
+		h.change(func() { h.hearGrid(event, lasts) })
 	}
-	h.change(func() { h.hearGrid(event, lasts) })
 }
 
 func (h *Heater) hearGrid(event DemandEvent, lasts time.Duration) {
