@@ -109,9 +109,10 @@ func TestEachHeaterHasItsOwnClock(t *testing.T) {
 		start := time.Date(2026, 6, 1, 0, 0, 0, 0, west)
 		b := newBench(t, Config{Heaters: 3, Start: start, Locations: []*time.Location{west, east}})
 		const entry = `{"enable":2,"week":254,"hour":6,"min":30,"mode":1,"param":110}`
-		fires := func(i int, d time.Duration) time.Time {
+		fires := func(i int, do func(*Heater), d time.Duration) time.Time {
 			h := b.dry(i)
 			b.reserve(h, "2", entry)
+			do(h)
 			b.command(h, topic.SetTemperature, "dhw-temperature", 100)
 			at, _ := b.changesOf(h, "dhwTemperatureSetting", d)
 			if len(at) != 1 {
@@ -119,18 +120,19 @@ func TestEachHeaterHasItsOwnClock(t *testing.T) {
 			}
 			return at[0]
 		}
-		b.fleet.heaters[1].SetClock(4 * time.Second)
-		if at, want := fires(1, 4*time.Hour), time.Date(2026, 6, 1, 6, 29, 56, 0, east); !at.Equal(want) {
+		ahead := func(h *Heater) { h.SetClock(4 * time.Second) }
+		if at, want := fires(1, ahead, 4*time.Hour), time.Date(2026, 6, 1, 6, 29, 56, 0, east); !at.Equal(want) {
 			t.Errorf("in New York at %v, not %v", at, want)
 		}
-		if at, want := fires(0, 4*time.Hour), time.Date(2026, 6, 1, 6, 30, 0, 0, west); !at.Equal(want) {
+		if at, want := fires(0, func(*Heater) {}, 4*time.Hour), time.Date(2026, 6, 1, 6, 30, 0, 0, west); !at.Equal(want) {
 			t.Errorf("in California at %v, not %v", at, want)
 		}
-		h := b.fleet.heaters[2] // in California, at 8:00
-		h.SetLocation(east)
-		h.SetLocation(nil)
-		h.SetClock(-90 * time.Second)
-		if at, want := fires(2, 24*time.Hour), time.Date(2026, 6, 2, 6, 31, 30, 0, east); !at.Equal(want) {
+		b.fleet.heaters[2].SetClock(-90 * time.Second)
+		moved := func(h *Heater) { // in California, at 8:00
+			h.SetLocation(east)
+			h.SetLocation(nil)
+		}
+		if at, want := fires(2, moved, 24*time.Hour), time.Date(2026, 6, 2, 6, 31, 30, 0, east); !at.Equal(want) {
 			t.Errorf("moved to New York at %v, not %v", at, want)
 		}
 	})
