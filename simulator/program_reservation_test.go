@@ -104,17 +104,18 @@ func TestAReservationInSpecialTimes(t *testing.T) {
 		entry string
 		do    func(*bench, *Heater)
 		want  int // mode
+		days  int // of a vacation
 	}{
 		"powers on a heater that was off": {
 			reservation(254, 7, 0, 2, 98),
 			func(b *bench, h *Heater) { b.command(h, topic.PowerOff, "power-off") },
-			modeElectric,
+			modeElectric, 0,
 		},
-		"powers off": {reservation(254, 7, 0, 6, 0), func(*bench, *Heater) {}, modePowerOff},
+		"powers off": {reservation(254, 7, 0, 6, 0), func(*bench, *Heater) {}, modePowerOff, 0},
 		"is skipped in a vacation": {
 			reservation(254, 7, 0, 2, 98),
 			func(b *bench, h *Heater) { b.command(h, topic.SetMode, "dhw-mode", 5, 3) },
-			modeVacation,
+			modeVacation, 3,
 		},
 		"is skipped in a vacation with the power off": {
 			reservation(254, 7, 0, 2, 98),
@@ -122,7 +123,7 @@ func TestAReservationInSpecialTimes(t *testing.T) {
 				b.command(h, topic.SetMode, "dhw-mode", 5, 3)
 				b.command(h, topic.PowerOff, "power-off")
 			},
-			modePowerOff,
+			modePowerOff, 3,
 		},
 		"fires in a TOU window": {
 			reservation(254, 7, 0, 2, 98),
@@ -131,12 +132,13 @@ func TestAReservationInSpecialTimes(t *testing.T) {
 					b.t.Fatalf("no window: %d", got)
 				}
 			},
-			modeElectric,
+			modeElectric, 0,
 		},
-		"begins a vacation": {
+		"begins a vacation of a day": {reservation(254, 7, 0, 5, 0), func(*bench, *Heater) {}, modeVacation, 1},
+		"begins a vacation of the days set": {
 			reservation(254, 7, 0, 5, 0),
 			func(b *bench, h *Heater) { b.command(h, topic.SetVacationDays, "goout-day", 4) },
-			modeVacation,
+			modeVacation, 4,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,8 +152,8 @@ func TestAReservationInSpecialTimes(t *testing.T) {
 				if got := s["dhwOperationSetting"]; got != test.want {
 					t.Errorf("mode %d, not %d", got, test.want)
 				}
-				if test.want == modeVacation && s["vacationDayElapsed"] != s["vacationDaySetting"] {
-					t.Errorf("%d of %d days left", s["vacationDayElapsed"], s["vacationDaySetting"])
+				if days := s["vacationDaySetting"]; days != test.days || s["vacationDayElapsed"] != days {
+					t.Errorf("%d of %d days left, not %d", s["vacationDayElapsed"], days, test.days)
 				}
 			})
 		})
