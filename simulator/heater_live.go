@@ -162,11 +162,12 @@ func (h *Heater) latest() news {
 	}
 }
 
-// tidings is the latest, without what the tank comes to for a minute after a message:
+// tidings is the latest, without what the tank comes to for a while after a message:
 // the captured heater did not follow one with that.
 func (h *Heater) tidings() news {
+	const while = 90 * time.Second
 	n := h.latest()
-	if h.At.Sub(h.lastMessage) < time.Minute {
+	if h.At.Sub(h.lastMessage) < while {
 		n.temperature, n.charge = h.news.temperature, h.news.charge
 	}
 	return n
