@@ -92,10 +92,10 @@ func (h *Heater) diagnostics() []diagnosticPart {
 		{"tcData", nil},
 		{"tdData", []diagnosticFigure{
 			{"numOfdhwUse", short.Times + long.Times}, // an open tap is neither yet
-			{"dhwUseTotalFlow", int(all.Litres)},
+			{"dhwUseTotalFlow", wholeLitres(all.Litres)},
 			{"dhwUseTotalTime", hours(all.Seconds)},
 			{"numOfLongDhwUse", long.Times},
-			{"longDhwUseTotalFlow", int(long.Litres)},
+			{"longDhwUseTotalFlow", wholeLitres(long.Litres)},
 			{"longDhwUseTotalTime", hours(long.Seconds)},
 			{"numOfShortDhwUse", short.Times},
 			{"avrageRecoveryTime", recovery},
@@ -123,4 +123,9 @@ func (h *Heater) diagnostics() []diagnosticPart {
 	}
 }
 
-func hours(seconds float64) int { return int(seconds / 3600) }
+// A sum of many steps may be a hair short of what it should be.
+const hair = 1e-3
+
+// hours and wholeLitres leave out what is less than one, as whole numbers do.
+func hours(seconds float64) int      { return int((seconds + hair) / 3600) }
+func wholeLitres(litres float64) int { return int(litres + hair) }

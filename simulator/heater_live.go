@@ -68,7 +68,7 @@ func (h *Heater) flow() {
 	}
 	tapped := min(h.Tap, h.TapFlow*passed.Minutes())
 	if h.Tap -= tapped; h.Tap < 1e-3 {
-		h.Tap = 0
+		tapped, h.Tap = tapped+h.Tap, 0
 	}
 	leaked := h.Leak * passed.Minutes()
 	water := h.Tank.condenser()

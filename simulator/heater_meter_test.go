@@ -1,10 +1,14 @@
 package simulator
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/nwp500/nwp500/internal/topic"
 )
@@ -107,6 +111,46 @@ func TestTheMeterCountsOccasions(t *testing.T) {
 		}
 		if after["cumulatedOpStepEev"] <= figures["cumulatedOpStepEev"] {
 			t.Errorf("the valve has not moved: %v", after)
+		}
+	})
+}
+
+// The water counted is the water that was asked for, long and short.
+func TestTheFlowIsWhatWasDrawn(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		var problem string
+		asked := rapid.SliceOfN(rapid.IntRange(1, 60), 1, 30).Draw(r, "litres")
+		synctest.Test(t, func(t *testing.T) { // nothing of rapid's may fail in a bubble
+			b := newBench(t, Config{Models: []Model{{NewFirmware: true, Draws: NoDraws}}})
+			h := b.fleet.heaters[0]
+			all, long, longLitres := 0, 0, 0
+			for i, litres := range asked {
+				if litres >= tapFlow {
+					long++
+					longLitres += litres
+				}
+				all += litres
+				h.Draw(float64(litres))
+				time.Sleep(time.Duration(litres+1) * time.Minute / tapFlow)
+				if i == len(asked)/2 {
+					b, h = b.restarted(h)
+				}
+			}
+			time.Sleep(time.Minute)
+			f, m := b.figures(h), h.Meter()
+			got := []int{
+				m.Draws, f["numOfdhwUse"], f["numOfLongDhwUse"], f["numOfShortDhwUse"],
+				f["dhwUseTotalFlow"], f["longDhwUseTotalFlow"], b.status(h)["cumulatedDhwFlowRate"],
+				f["dhwUseTotalTime"],
+			}
+			n := len(asked)
+			want := []int{n, n, long, n - long, all, longLitres, all, all / tapFlow / 60}
+			if !slices.Equal(got, want) || math.Abs(m.Litres-float64(all)) > 1e-6 {
+				problem = fmt.Sprintf("%v, not %v, and %.3f litres", got, want, m.Litres)
+			}
+		})
+		if problem != "" {
+			r.Fatal(problem)
 		}
 	})
 }

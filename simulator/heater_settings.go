@@ -54,7 +54,7 @@ func (h *Heater) delivered() settings {
 
 // filterElapsed is how many hours the fan has blown through the filter.
 func (h *Heater) filterElapsed() int {
-	return int((h.Ledger.Work.FanTime - h.Settings.FilterSince) / 3600)
+	return hours(h.Ledger.Work.FanTime - h.Settings.FilterSince)
 }
 
 // FilterDue says whether the air filter has been in use for longer than its life, so

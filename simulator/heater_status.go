@@ -156,7 +156,7 @@ func (h *Heater) totalFlow() int {
 	if !h.model.NewFirmware {
 		return 0
 	}
-	return int(h.Ledger.drawn().Litres)
+	return wholeLitres(h.Ledger.drawn().Litres)
 }
 
 // touStatus is 0 off and 1 on; 3 was seen while a TOU window was in force.

@@ -29,7 +29,7 @@ func TestTheCountersAgree(t *testing.T) {
 			Models: []Model{rapid.SampledFrom([]Model{
 				{HourlyEnergy: true},
 				{Gallons: 50, NewFirmware: true, Recirculation: true, HourlyEnergy: true},
-				{Gallons: 80, NewFirmware: true, HourlyEnergy: true},
+				{Gallons: 80, NewFirmware: true, HourlyEnergy: true, Draws: MediumUse},
 			}).Draw(r, "model")},
 		}
 		deeds := rapid.SliceOfN(rapid.Custom(anyDeed), 1, 24).Draw(r, "deeds")

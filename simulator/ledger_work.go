@@ -53,7 +53,7 @@ func (d *draws) add(more draws) {
 const longDraw = 60.0 // s
 
 func (w *work) drew(d draws) {
-	if d.Seconds < longDraw {
+	if d.Seconds < longDraw-hair {
 		w.Short.add(d)
 	} else {
 		w.Long.add(d)
