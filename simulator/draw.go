@@ -92,7 +92,7 @@ func (h *Heater) drawBy(p DrawProfile) {
 
 // SetLeak lets hot water run out of the tank beside all draws, in litres a minute,
 // at most 100. Zero, less, or what is no number ends it. The heater does not take
-// it for a draw; that a real one would not is unconfirmed.
+// it for a draw, but raises the fault of a water leak, 799 (docs/protocol.md §6).
 func (h *Heater) SetLeak(litresPerMinute float64) {
 	if !(litresPerMinute > 0) {
 		litresPerMinute = 0

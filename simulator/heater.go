@@ -70,11 +70,14 @@ type state struct {
 
 	ClockOffset int64 `json:"clockOffset"` // ns that its own clock is ahead
 
-	Tank     tank      `json:"tank"`
-	Pump     pump      `json:"pump"`
-	Circuit  circuit   `json:"circuit"`
-	Upper    bool      `json:"upper"`   // element on
-	Lower    bool      `json:"lower"`   // element on
+	Tank    tank    `json:"tank"`
+	Pump    pump    `json:"pump"`
+	Circuit circuit `json:"circuit"`
+	Upper   bool    `json:"upper"` // element on
+	Lower   bool    `json:"lower"` // element on
+
+	UpperFrom float64 `json:"upperFrom"` // °C with which the upper one was switched on
+
 	Tap      float64   `json:"tap"`     // litres still to be drawn
 	TapFlow  float64   `json:"tapFlow"` // l/min
 	TapSince time.Time `json:"tapSince"`

@@ -40,13 +40,13 @@ func compressorWatts(air, water float64) float64 {
 // (docs/protocol.md §5). How it falls with the water lies between the generic heaters
 // of HPWHsim, 0.058 and 0.080 per K at 20 °C air.
 func cop(air, water float64) float64 {
-	return min(max(2.9+0.062*(air-26)-0.065*(water-52.5), lowestCOP), highestCOP)
+	return min(max(2.9+0.062*(air-26)-0.075*(water-52.5), lowestCOP), highestCOP)
 }
 
 // Below and above these the line of cop is not believed (chosen).
 const (
 	lowestCOP  = 1.3
-	highestCOP = 5.5
+	highestCOP = 6
 )
 
 // heat is what the condenser gives, in W.

@@ -154,6 +154,9 @@ func (h *Heater) regulateElements(o order) bool {
 	if upper == h.Upper && lower == h.Lower {
 		return false
 	}
+	if upper && !h.Upper {
+		h.UpperFrom, _ = h.sensed(o)
+	}
 	h.Upper, h.Lower = upper, lower
 	return true
 }
@@ -167,7 +170,7 @@ func (h *Heater) wantsElements(o order) (upper, lower bool) {
 	below := o.setpoint - warm
 	upper = !b.has(brokenUpper) && (below > elementStart(o.mode, false) ||
 		h.Entry && below > elementStart(o.mode, true) ||
-		h.Upper && below > 0)
+		h.Upper && below > 0 && (o.sources == sourceElements || warm < h.UpperFrom+elementLift))
 	return upper, !upper && o.sources == sourceElements && !b.has(brokenLower)
 }
 

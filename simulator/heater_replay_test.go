@@ -76,6 +76,7 @@ func (h *Heater) become(s map[string]int) {
 			h.Pump.Until = h.At.Add(fanStarts)
 		}
 		h.Upper, h.Lower = is("heatUpperUse"), is("heatLowerUse")
+		h.UpperFrom = h.Tank.upper()
 		h.Mode, h.Setpoint, h.Busy = s["dhwOperationSetting"], s["dhwTemperatureSetting"], is("operationBusy")
 		h.OperationMode, h.Window = s["operationMode"], s["touStatus"] == 3
 		h.Settings.TOU.Use = on

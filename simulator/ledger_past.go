@@ -63,7 +63,7 @@ const (
 	pastMean    = 44.0 // °C, of all the water; if none is drawn, pastWater
 	pastLower   = 40.0 // °C, at the condenser
 	pastColder  = 9.0  // K, by which the mean is colder before the heat pump runs
-	pastIdle    = 3.25 // Wh a litre of the tank, by an element when nothing was drawn
+	pastIdle    = 1.8  // Wh a litre of the tank, by an element when nothing was drawn
 	morning     = 7    // o'clock
 	evening     = 17
 	calmWeather = 10 // o'clock, when the room is as warm as it is over the day

@@ -37,7 +37,7 @@ func TestDemandEvents(t *testing.T) {
 		elements     bool
 		highest      int // of the lower sensor at the end
 	}{
-		{"none", DemandNone, 40, 34, 0, true, true, 500},
+		{"none", DemandNone, 38, 34, 0, true, true, 500},
 		{"shed saves while there is hot water", DemandShed, 47, 36, 2, false, false, 370},
 		{"shed leaves it to the heat pump", DemandShed, 38, 33, 2, true, false, 445},
 		{"critical peak saves more", DemandCriticalPeak, 38, 36, 5, false, false, 370},

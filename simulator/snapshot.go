@@ -202,6 +202,7 @@ func (s *state) check(m Model) error {
 		{"discharge", s.Circuit.Discharge, -100, 200},
 		{"suction", s.Circuit.Suction, -100, 200},
 		{"evaporator", s.Circuit.Evaporator, -100, 200},
+		{"upperFrom", s.UpperFrom, -100, 200},
 		{"tap", s.Tap, 0, mostTap},
 		{"tapFlow", s.TapFlow, 0, mostFlow},
 		{"leak", s.Leak, 0, mostFlow},
