@@ -141,9 +141,9 @@ func (p *Performance) tell(c *cue, o Happening) {
 // over ends the performance.
 func (p *Performance) over() { close(p.done) }
 
-// of names the heater that something was found of, when there are several.
-func (p *Performance) of(h *Heater) string {
-	if len(p.simulator.fleet.heaters) == 1 {
+// of names the heater that something was found of, unless the cue is about one alone.
+func (p *Performance) of(c *cue, h *Heater) string {
+	if len(p.simulator.fleet.heaters) == 1 || len(c.heaters) == 1 {
 		return ""
 	}
 	return fmt.Sprintf(" (heater %d)", 1+slices.Index(p.simulator.fleet.heaters, h))

@@ -138,7 +138,7 @@ func (p *Performance) do(c *cue) {
 	p.each(c, func(h *Heater) {
 		if became := c.begin(h); became != obeyed && told.Met {
 			told.Met = false
-			told.Seen = became.String() + p.of(h)
+			told.Seen = became.String() + p.of(c, h)
 		}
 	})
 	p.tell(c, told)

@@ -80,10 +80,10 @@ at end expect drawn = 40 l; status wifiRssi = 59
 	got := told(t, play(t, cloudFor(t, scenario), scenario))
 	want := `08 00:00:00 5 heater 2: heater 50 gal, new firmware, draws none, mode heat pump
 08 01:00:00 6 expect setpoint = 49 C; mode = heat pump: false, setpoint 49 C (heater 1); mode energy saver (heater 1)
-08 01:30:00 7 heater 1: expect mode is energy saver: true, mode energy saver (heater 1)
+08 01:30:00 7 heater 1: expect mode is energy saver: true, mode energy saver
 08 03:00:00 8 heater 2: owner setpoint 55 C; power off
 08 03:00:00 9 expect setpoint = 55 C: false, setpoint 49 C (heater 1)
-08 03:00:00 10 heater 2: expect mode = off; setpoint = 131 F: true, mode off (heater 2); setpoint 131 F (heater 2)
+08 03:00:00 10 heater 2: expect mode = off; setpoint = 131 F: true, mode off; setpoint 131 F
 08 04:00:00 11 offline
 08 04:01:00 13 expect online = yes: false, online no (heater 1)
 08 04:30:00 11 ends: offline

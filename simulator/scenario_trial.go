@@ -43,7 +43,7 @@ func (p *Performance) judge(c *cue, t *trial, final bool) {
 	for i, e := range c.expect {
 		if f := t.findings[i]; f.heater != nil {
 			met = met && e.met(f.value)
-			seen = append(seen, e.show(f.value)+p.of(f.heater))
+			seen = append(seen, e.show(f.value)+p.of(c, f.heater))
 		}
 	}
 	if t.told || met && !final {

@@ -33,7 +33,8 @@ func TestMain(m *testing.M) {
 //	sees REGEXP           wait for a line of the background program
 //	locked                wait until the background program uses the simulated heater
 //	hang-up               read no more of what the background program prints
-//	ended                 wait until the background program has ended by itself, expect exit status 0 and no error
+//	ended [N]             wait until the background program has ended by itself, expect exit status 0 and no error, or
+//	                      status N and an error, which is the file complaint; what it printed last is the file rest then
 //	interrupt             end the background program by a signal, expect exit status 0; what it printed last is the file rest
 //	expire access|keys    make the tokens that are kept look as if they had run out
 //	environment           set the environment as the first line of the background `sim -o json` says

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -141,17 +142,27 @@ func scriptHangUp(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptEnded(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: ended")
+	if neg || len(args) > 1 {
+		ts.Fatalf("usage: ended [N]")
 	}
 	b := running(ts)
 	patience := time.AfterFunc(scriptPatience, func() { _ = b.command.Process.Kill() })
 	defer patience.Stop()
+	want := 0
+	if len(args) == 1 {
+		var err error
+		want, err = strconv.Atoi(args[0])
+		ts.Check(err)
+		rest, err := io.ReadAll(b.lines)
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs("rest"), rest, 0o600))
+	}
 	err := b.command.Wait()
 	fixtureOf(ts).background = nil
-	if code := exitCode(err); code != 0 || b.stderr.Len() > 0 {
-		ts.Fatalf("exit status %d, want 0; standard error:\n%s", code, b.stderr.String())
+	if code := exitCode(err); code != want || (b.stderr.Len() > 0) != (want > 0) {
+		ts.Fatalf("exit status %d, want %d; standard error:\n%s", code, want, b.stderr.String())
 	}
+	ts.Check(os.WriteFile(ts.MkAbs("complaint"), b.stderr.Bytes(), 0o600))
 }
 
 func scriptEnvironment(ts *testscript.TestScript, neg bool, args []string) {

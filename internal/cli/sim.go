@@ -24,6 +24,7 @@ type simOptions struct {
 	faultSeed         uint64
 	listFaults        bool
 	time              simTime
+	story             simStory
 }
 
 func (p *program) simCommand() *cobra.Command {
@@ -43,6 +44,11 @@ as it goes over as many as --accounts says. With --control it has a page on whic
 seen and steered, and the same for programs: docs/simulator.md tells how. It asks for no
 password, so that whoever reaches the address may do as they like with the simulation.
 
+With --scenario the heaters live through a story: who draws hot water when, weather, tariffs,
+faults, and what is expected of all that. It is a file, or one of --scenarios, and says what
+heaters there are and at what date they begin; docs/simulator.md has the format. What it
+expects is shown with ok or NOT MET as it is looked at; -v shows all that happens.
+
 Clients take http and ws for addresses of this computer alone: for others use --tls.
 
 With --fault the cloud fails as clouds do, from the beginning: --faults lists in what ways.
@@ -51,12 +57,16 @@ every few minutes and takes it away again; --fault-seed repeats a mix. When the 
 it tells how often each fault was committed; with -o json that is the last document.`,
 		Example: "  nwp500 sim --listen 127.0.0.1:0\n  nwp500 sim --heaters 3 --tls -o json\n  nwp500 sim --heaters 10000 --control\n" +
 			"  nwp500 sim --speed 3600 --start 2026-01-15\n" +
+			"  nwp500 sim --scenarios\n  nwp500 sim --scenario winter-week --speed 600\n  nwp500 sim --scenario mine.txt --speed 100000 --until-end\n" +
 			"  nwp500 sim --faults\n  nwp500 sim --fault half-open,lost-writes\n  nwp500 sim --fault mix --fault-seed 7 -v",
 		Args:              arguments(0, 0, "no arguments"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.listFaults {
 				return p.listFaults(o.tls)
+			}
+			if done, err := p.readStory(&o.story); done {
+				return err
 			}
 			if err := o.checkNumbers(cmd.Flags().Changed); err != nil {
 				return err
@@ -75,6 +85,7 @@ it tells how often each fault was committed; with -o json that is the last docum
 	flags.Uint64Var(&o.faultSeed, "fault-seed", 0, "the same seed draws the same mix; 0 draws a seed, too")
 	flags.BoolVar(&o.listFaults, "faults", false, "list the faults, and do nothing else")
 	o.time.add(flags)
+	o.story.add(cmd)
 	if err := cmd.RegisterFlagCompletionFunc("fault", completeFaults); err != nil {
 		panic(err) // a flag that is not there
 	}
@@ -117,6 +128,7 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 	if err := o.time.configure(&config); err != nil {
 		return err
 	}
+	o.story.configure(&config)
 	simulated, err := simulator.New(config)
 	if err != nil {
 		return usageError{err} // too many heaters in an account
@@ -126,14 +138,17 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 		return errors.Join(err, simulated.Close())
 	}
 	record := p.inject(simulated, faults, o.faultSeed)
-	if err = p.serve(ctx, simulated, server, record); err == nil {
+	if err = o.story.play(simulated); err == nil {
+		err = p.serve(ctx, simulated, server, record, &o.story)
+	}
+	if err == nil {
 		err = p.tellFaults(record)
 	}
 	return errors.Join(err, server.Close(), simulated.Close())
 }
 
-// serve tells what others need to know, and waits for the signal.
-func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, server *simulator.Server, record *faultRecord) error {
+// serve tells what others need to know, and waits for the signal or the end of the story.
+func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, server *simulator.Server, record *faultRecord, story *simStory) error {
 	facts := newSimDocument(simulated, server)
 	for _, c := range record.faults.cases {
 		facts.Faults = append(facts.Faults, simFault{ID: c.ID, Name: c.Name, Text: c.Text})
@@ -156,8 +171,7 @@ func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, ser
 	if err != nil {
 		return err
 	}
-	<-ctx.Done()
-	return nil
+	return p.wait(ctx, story)
 }
 
 func temporaryFile(pattern string, data []byte) (string, error) {
