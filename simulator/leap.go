@@ -12,7 +12,7 @@ type leap struct {
 	done chan struct{}
 }
 
-// mostLeap bounds a leap, in days of one heater: so many take about a minute.
+// mostLeap bounds a leap, in days of one heater: so many take a minute or two.
 const mostLeap = 100_000
 
 // errStopped is what Step and Jump say when the simulator ends before they do.
