@@ -8,9 +8,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // controlBase is the path under which the control page lies.
@@ -22,6 +19,7 @@ const controlBase = "/_sim"
 //	GET  /_sim/                   a page with all heaters
 //	GET  /_sim/heaters/{mac}      a page with one heater
 //	GET  /_sim/cloud              a page with connections, faults and counters
+//	GET  /_sim/scenario           a page with the scenarios that are played
 //
 //	GET  /_sim/api/heaters        a list; see heaterQuery
 //	GET  /_sim/api/heaters/{mac}  one heater; see heaterView
@@ -31,6 +29,7 @@ const controlBase = "/_sim"
 //	GET  /_sim/api/cloud          connections and counters; see cloudView
 //	GET  /_sim/api/faults         faults in place, and those that there are; see faultsView
 //	POST /_sim/api/faults         what is to be done about them; see faultInputs
+//	GET  /_sim/api/scenarios      scenarios that are played; see scenarioView
 //	GET  /_sim/api/snapshot       what Config.Restore takes
 //
 // A POST takes a JSON object, or the form of a page, which then is shown again. What
@@ -68,6 +67,7 @@ func newConsole(s *Simulator) *console {
 	mux.HandleFunc("GET "+controlBase+"/{$}", c.showHeaters)
 	mux.HandleFunc("GET "+controlBase+"/heaters/{mac}", c.showHeater)
 	mux.HandleFunc("GET "+controlBase+"/cloud", c.showCloud)
+	mux.HandleFunc("GET "+controlBase+"/scenario", c.showScenarios)
 
 	api := func(pattern string, do func(*http.Request) (any, error)) {
 		method, path, _ := strings.Cut(pattern, " ")
@@ -84,6 +84,7 @@ func newConsole(s *Simulator) *console {
 	api("GET cloud", c.readCloud)
 	api("GET faults", c.readFaults)
 	api("POST faults", c.changeFaults)
+	api("GET scenarios", c.readScenarios)
 	mux.HandleFunc("GET "+controlBase+"/api/snapshot", c.downloadSnapshot)
 
 	foreign := http.NewCrossOriginProtection()
@@ -178,7 +179,7 @@ func (c *console) answer(w http.ResponseWriter, r *http.Request, result any, err
 	default:
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		if err := json.MarshalWrite(w, result, jsontext.WithIndent("  ")); err != nil {
+		if err := writeJSON(w, result); err != nil {
 			c.simulator.config.Logger.Debug("the control's answer was not read", slog.Any("error", err))
 		}
 	}

@@ -40,10 +40,12 @@ type head struct {
 	Here   string // of the pages in the head
 	Clock  clockView
 	Speeds []int
+	// Playing says that there is a scenario to see.
+	Playing bool
 }
 
 func (c *console) head(title string) head {
-	return head{Title: title, Base: controlBase, Clock: c.clock(), Speeds: []int{1, 10, 60, 600, 3600, 36000, MostSpeed}}
+	return head{Playing: len(c.scenarios()) > 0, Title: title, Base: controlBase, Clock: c.clock(), Speeds: []int{1, 10, 60, 600, 3600, 36000, MostSpeed}}
 }
 
 // show writes a page.

@@ -22,16 +22,17 @@ type fleet struct {
 	stopped  chan struct{}
 	once     sync.Once
 
-	mu       sync.Mutex // guards what follows and every heater; nothing waits while it is held
-	clock    clock
-	progress progress
-	date     time.Time // up to here heaters may live, see advance
-	queue    wakeQueue
-	plans    agenda // by the heaters' clock
-	chores   agenda // by the process's
-	leaps    []*leap
-	quiet    bool // heaters live through a past, and say nothing
-	outbox   []message
+	mu           sync.Mutex // guards what follows and every heater; nothing waits while it is held
+	clock        clock
+	progress     progress
+	date         time.Time // up to here heaters may live, see advance
+	queue        wakeQueue
+	plans        agenda // by the heaters' clock
+	chores       agenda // by the process's
+	leaps        []*leap
+	performances []*Performance // of scenarios, those that are over included
+	quiet        bool           // heaters live through a past, and say nothing
+	outbox       []message
 }
 
 // message is something to publish.

@@ -22,7 +22,7 @@ func BenchmarkFleet(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer cloud.Close()
-	b.ReportMetric(time.Since(began).Seconds(), "s-start")
+	starting := time.Since(began)
 	server, err := cloud.Listen("127.0.0.1:0", false)
 	if err != nil {
 		b.Fatal(err)
@@ -39,6 +39,7 @@ func BenchmarkFleet(b *testing.B) {
 		passed += time.Since(start)
 	}
 	b.ReportMetric(0, "ns/op") // a minute, as asked
+	b.ReportMetric(starting.Seconds(), "s-start")
 	b.ReportMetric(100*spent.Seconds()/passed.Seconds(), "%core")
 	b.ReportMetric(float64(usage(b).Maxrss)/1024, "MiB-most")
 	b.ReportMetric(float64(report.Answered), "answers")

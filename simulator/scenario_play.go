@@ -30,6 +30,7 @@ func (s *Simulator) Play(scenario *Scenario) (*Performance, error) {
 	}
 	p := newPerformance(s, scenario)
 	f.plan(scenario.Start, p.turn)
+	f.performances = append(f.performances, p)
 	f.setClock(func(c *clock) { c.paused = false })
 	return p, nil
 }
