@@ -39,8 +39,8 @@ var dialects = []Dialect{
 	},
 	{Name: "boolean", Text: "sends flags as true and false", Status: Variant{Forms: booleans}},
 	{
-		Name: "text", Text: "sends every number as a text",
-		Status: Variant{Numbers: AsText}, Features: Variant{Numbers: AsText},
+		Name: "text", Text: "sends every number as a text, but that of the command",
+		Status: Variant{Numbers: AsText, Forms: map[string]Form{"command": AsNumber}}, Features: Variant{Numbers: AsText},
 	},
 	{
 		Name: "null", Text: "sends null where a sensor may be missing",

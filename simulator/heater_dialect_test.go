@@ -77,7 +77,7 @@ func TestShippedDialects(t *testing.T) {
 		bilingual(t, d, func(_ *Heater, plain, got, plainFeatures, features map[string]any) {
 			if is := status[d.Name]; is != nil {
 				for name, value := range plain {
-					if !is(value, got[name]) {
+					if name != "command" && !is(value, got[name]) {
 						t.Errorf("%s: %s is %v, and %v as captured", d.Name, name, got[name], value)
 					}
 				}

@@ -419,3 +419,43 @@ func TestImpossibleFaultsAreNotRestored(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The device list has the time that the heater's own clock said, in its time zone.
+func TestTheTimeOfAFaultIsTheHeaters(t *testing.T) {
+	h := alone(t, Config{Start: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)})
+	h.SetLocation(time.FixedZone("", -7*3600))
+	h.SetClock(-10 * time.Minute)
+	h.RaiseFault(96, 0)
+	if got := h.listed().Error; got != (lastError{96, "2026-03-01T04:50:00"}) {
+		t.Errorf("%+v", got)
+	}
+	h.SetClock(time.Hour) // what was told stays
+	h.pass(time.Hour)
+	if got := h.listed().Error; got != (lastError{96, "2026-03-01T04:50:00"}) {
+		t.Errorf("%+v after the clock was set", got)
+	}
+}
+
+// The installer reads how often a heater has had some of its faults.
+func TestDiagnosticsCountFaults(t *testing.T) {
+	h := alone(t, Config{})
+	for _, code := range []int{901, 901, 326, 990, 799, 911, 913, 915, 96} {
+		h.RaiseFault(code, 0)
+		h.RaiseFault(code, 0) // stands already
+		h.ClearFault()
+	}
+	got := map[string]int{}
+	for _, part := range h.diagnostics() {
+		for _, figure := range part.figures {
+			got[figure.name] = figure.value
+		}
+	}
+	for name, want := range map[string]int{
+		"cumulatedOccNumEco": 2, "cumulatedOccNumDryFire": 1, "cumulatedOccNumConOvrFlow": 1, "cumulatedOccNumWtrOvrFlow": 1,
+		"cumulatedOccNumAbDisTmp": 1, "cumulatedOccNumAbSucTmp": 1, "cumulatedOccNumAbDisSucTmp": 1, "cumulatedOccNumHpo": 0,
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %d, not %d", name, got[name], want)
+		}
+	}
+}
