@@ -65,7 +65,7 @@ func (f *fleet) start(publish func(topic string, payload []byte)) {
 		h.wake = h.wakeAt()
 		heap.Push(&f.queue, h)
 	}
-	f.setClock(func(*clock) {})
+	f.anchor()
 	go f.run(publish)
 }
 

@@ -63,7 +63,7 @@ func (f *fleet) takeOff(reckon func(from time.Time) time.Time) (*leap, error) {
 func (f *fleet) land() {
 	defer close(f.leaps[0].done)
 	f.leaps = f.leaps[1:]
-	f.setClock(func(*clock) {})
+	f.anchor()
 	if len(f.leaps) > 0 {
 		return
 	}
@@ -73,9 +73,14 @@ func (f *fleet) land() {
 	}
 }
 
-// setClock changes the clock from where the heaters are. mu is held.
+// setClock changes the clock, which goes on from where the heaters are. mu is held.
 func (f *fleet) setClock(change func(*clock)) {
-	f.clock.set(f.date)
 	change(&f.clock)
+	f.anchor()
+}
+
+// anchor has the clock go on from where the heaters are.
+func (f *fleet) anchor() {
+	f.clock.set(f.date)
 	f.progress.begin(&f.clock)
 }
