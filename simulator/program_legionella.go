@@ -10,8 +10,8 @@ type legionella struct {
 }
 
 // What a cycle does is known by name only: all that follows is chosen. The lower
-// sensor is to show 60 °C for ten minutes, in which nine in ten Legionella die five
-// times over; where that is not reached a cycle ends after twelve hours.
+// sensor is to show 60 °C for ten minutes, five times what kills nine in ten of the
+// bacteria; where it does not come to that a cycle ends after twelve hours.
 const (
 	sterileFrom   = 60.0 // °C
 	sterileTarget = 61.0 // °C, so that it stays above

@@ -134,6 +134,9 @@ func TestRestoreRefuses(t *testing.T) {
 			"half a period":   {replace(`[3615,124,16,`, `[3615,124],[16,`), "schedule"},
 			"no firmware":     {replace(`"firmware":[`, `"firmware":[],"more":[`), "no snapshot"},
 			"a long past":     {replace(`"first":`, `"first":-9`), "a past of"},
+			"a boiling loop":  {replace(`"loop":`, `"loop":1`), "loop is"},
+			"a new event":     {replace(`"demand":{"event":0`, `"demand":{"event":6`), "demand event 6"},
+			"a cycle to come": {replace(`"last":"0001`, `"last":"2100`), "to come"},
 			"negative fan":    {replace(`"fanTime":`, `"fanTime":-`), "ledger"},
 		} {
 			s, err := New(Config{Restore: []byte(test.text)})
