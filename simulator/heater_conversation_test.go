@@ -29,13 +29,7 @@ var unseenWrites = map[int][]struct {
 // more and no less, and counts its pushes likewise.
 func TestTheCapturedConversation(t *testing.T) {
 	window := func(b *bench, h *Heater) { // from noon to six
-		period := func(start, end, price int) string {
-			return fmt.Sprintf(`{"season":4095,"week":254,"startHour":%d,"startMinute":0,"endHour":%d,"endMinute":59,"priceMin":%d,"priceMax":%d,"decimalPoint":2}`,
-				start, end, price, price)
-		}
-		b.ask(h, topic.SuffixTOUWrite, topic.TOUWrite, answers(topic.AnswerTOU), fmt.Sprintf(
-			`,"controllerSerialNumber":%q,"reservationUse":2,"reservation":[%s,%s,%s]`,
-			h.Serial(), period(0, 11, 40), period(12, 17, 20), period(18, 23, 40)))
+		b.tariff(h, on, touPeriod{allMonths, 254, 0, 1159, 40, 2}, touPeriod{allMonths, 254, 1200, 1759, 20, 2}, touPeriod{allMonths, 254, 1800, 2359, 40, 2})
 	}
 	mode := func(b *bench, h *Heater) { b.command(h, topic.SetMode, "dhw-mode", modeHeatPump) }
 	// A mode written after the window has begun would be held.
@@ -50,7 +44,8 @@ func TestTheCapturedConversation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBench(t, Config{Start: time.Date(2025, 9, 26, 15, 0, 0, 0, time.UTC)})
-				h := b.dry(0)
+				h := b.Accounts()[0].Heaters[0]
+				h.SetDraws(NoDraws)
 				h.SetAir(25.8)
 				h.SetTank(50, 45)
 				for _, do := range prepare {
