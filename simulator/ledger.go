@@ -185,15 +185,20 @@ func (l *ledger) check() error {
 	if days := (l.Past.Until - l.Past.First) / 24; days < 0 || days > int(longestPast.Hours()/24) {
 		return fmt.Errorf("a past of %d days", days)
 	}
+	if !(l.Past.Litres >= 0 && l.Past.Litres <= litres80) || l.Past.Draws.check() != nil {
+		return fmt.Errorf("a past with a tank of %v litres and %v draws", l.Past.Litres, l.Past.Draws)
+	}
 	w := &l.Work
 	figures := []float64{
-		w.FanTime, w.UpperTime, w.RecirculationTime, l.Draw.Litres, l.Draw.Seconds,
+		w.FanTime, w.UpperTime, w.RecirculationTime, w.RecoveryTime, l.Recovery, l.Draw.Litres, l.Draw.Seconds,
 		w.Shed, w.LoadUp, w.AdvancedLoadUp, w.CriticalPeak, w.GridEmergency,
-		w.Short.Litres, w.Short.Seconds, w.Long.Litres, w.Long.Seconds,
+		w.Short.Litres, w.Short.Seconds, w.Long.Litres, w.Long.Seconds, w.Leaked, w.Pumped,
+		math.Abs(w.Carried), math.Abs(w.Lost), math.Abs(w.Circulated), // it may be warmer outside
 		l.Rest.HeatPump, l.Rest.Elements, l.Rest.HeatPumpTime, l.Rest.ElementsTime,
 	}
 	for _, n := range []int{
 		w.CompressorStarts, w.FanStarts, w.UpperStarts, w.LowerStarts, w.RecirculationStarts,
+		w.ValveTravel, w.PowerOns, w.Recoveries, w.FreezeBurns, l.Running.Valve,
 		w.Short.Times, w.Long.Times, l.Draw.Times,
 	} {
 		figures = append(figures, float64(n))

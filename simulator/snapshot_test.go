@@ -137,6 +137,9 @@ func TestRestoreRefuses(t *testing.T) {
 			"a boiling loop":  {replace(`"loop":`, `"loop":1`), "loop is"},
 			"a new event":     {replace(`"demand":{"event":0`, `"demand":{"event":6`), "demand event 6"},
 			"a cycle to come": {replace(`"last":"0001`, `"last":"2100`), "to come"},
+			"a lake's past":   {replace(`"litres":246,"draws"`, `"litres":1e9,"draws"`), "a past with a tank"},
+			"no such draws":   {replace(`"litres":246,"draws":0`, `"litres":246,"draws":17`), "17"},
+			"lost recovery":   {replace(`"recoveryTime":`, `"recoveryTime":-`), "ledger"},
 			"negative fan":    {replace(`"fanTime":`, `"fanTime":-`), "ledger"},
 		} {
 			s, err := New(Config{Restore: []byte(test.text)})
