@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// recover says how long a heat pump takes from 45 to 60 °C on 65 gallons, from the
+// recovery says how long a heat pump takes from 45 to 60 °C on 65 gallons, from the
 // write of the setpoint, and with which COP.
 func recovery(t *testing.T, air float64) (time.Duration, float64) {
 	t.Helper()

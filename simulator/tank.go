@@ -1,11 +1,11 @@
 package simulator
 
-// nodes is into how many layers of equal volume the water is divided. Twenty are as
-// many as it takes for what the two sensors show to look like a tank: a boundary
-// between warm and cold of a hand's breadth, which passes a sensor within ten litres
-// of a draw, and an upper element whose zone is measured to 5 %. With half as many a
-// draw smears the boundary over a third of the tank; with more nothing changes that a
-// status shows to the tenth of a degree and would outlast the next mixing.
+// nodes is into how many layers of equal volume the water is divided. Twenty, of some
+// five centimetres each, are enough for what the two sensors show to look like a tank:
+// the zone of the upper element is seven of them, as measured, and a draw keeps the
+// boundary between warm and cold within five, whatever its length, so that it passes a
+// sensor as one event. Conduction spreads it over more than that in a few hours, which
+// finer layers would not change.
 const nodes = 20
 
 // tank is the water, in layers from the top down that are each of one temperature.
@@ -62,15 +62,6 @@ func (t *tank) lower() float64 { return t.Nodes[lowerSensor] }
 // mean is the temperature by which the controller reckons energy: that of the
 // two sensors, which the captured counts follow.
 func (t *tank) mean() float64 { return (t.upper() + t.lower()) / 2 }
-
-// heat is what the water holds above 0 °C, in Wh.
-func (t *tank) heat() float64 {
-	sum := 0.0
-	for _, node := range t.Nodes {
-		sum += node
-	}
-	return sum * t.Litres / nodes * wattHoursPerLitreKelvin
-}
 
 // surface is that of a tank in proportion to one of 65 gallons, the volume's ratio to
 // the power of 2/3.
