@@ -45,7 +45,7 @@ type head struct {
 }
 
 func (c *console) head(title string) head {
-	return head{Playing: len(c.scenarios()) > 0, Title: title, Base: controlBase, Clock: c.clock(), Speeds: []int{1, 10, 60, 600, 3600, 36000, MostSpeed}}
+	return head{Playing: c.playing(), Title: title, Base: controlBase, Clock: c.clock(), Speeds: []int{1, 10, 60, 600, 3600, 36000, MostSpeed}}
 }
 
 // show writes a page.

@@ -56,6 +56,14 @@ func (c *console) scenarios() []scenarioView {
 	return views
 }
 
+// playing says whether there is a scenario to see.
+func (c *console) playing() bool {
+	f := c.simulator.fleet
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.performances) > 0
+}
+
 // view is what there is to see of a performance. The fleet's mutex is held.
 func (p *Performance) view(now time.Time) scenarioView {
 	s := p.scenario
