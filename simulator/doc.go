@@ -45,6 +45,27 @@
 // bubble begins in 2000; Config.Start dates that of the heaters, and only
 // theirs. They use hot water by the hours of Start's location.
 //
+// # Faster than the clock
+//
+// Config.Speed and SetSpeed have the heaters live up to 100 000 times as fast as the
+// process; Pause, Resume, Step and Jump hold their clock, let it go, and put it on. That
+// moves the heaters alone: tokens, signatures, keep-alive and the broker's limits keep
+// the process's time, and so do SetDelay and Config.CommandGap. A client then sees steps
+// where it would have seen a slope, and its records have its own time in them, not the
+// heaters'. Date is what the heaters' clock shows.
+//
+// # Scenarios
+//
+// A [Scenario] is a small text that says who draws when, weather, tariffs, faults and
+// outages, and what is expected of it all. Six ship ([Scenarios]); ParseScenario reads
+// others, and Play has them happen on the heaters' clock.
+//
+// # Looking at it
+//
+// Config.Control serves a page at /_sim/, beside the cloud: the heaters in a table, each
+// tank in a picture, the clock, faults and connections, and a small API of the same. It
+// asks for no password: whoever reaches the address can steer everything.
+//
 // # Heaters
 //
 // A heater answers all requests of docs/protocol.md §3 and obeys all control
@@ -55,9 +76,15 @@
 // The same becomes of a TOU schedule that is read over MQTT, and of hourly energy
 // unless the [Model] says otherwise.
 //
-// Schedules are kept and reported; they do not act yet. Each heater has a meter
-// with about a year before Config.Start on it: days, months, lifetime and
-// installer diagnostics are sums over the same hours.
+// The tank is twenty layers of water that are drawn from above, filled from below,
+// cooled by the room and warmed by a heat pump and two elements; room and mains follow
+// the seasons of the heater's place unless SetAir, SetInlet or SetWeather say otherwise.
+// Reservations, TOU windows, vacation, anti-Legionella, recirculation, freeze
+// protection and demand response act by the heater's own clock, without the cloud. Each
+// heater has a meter with about a year before Config.Start on it (Config.Past): days,
+// months, lifetime and installer diagnostics are sums over the same hours. Meter and
+// Water read what no status shows. docs/simulator.md has the figures, their sources, and
+// what had to be chosen.
 //
 // Three models take turns unless Config.Models says otherwise: 65 gallons with
 // the 87 status keys of the captured firmware, 50 gallons with newer firmware and
@@ -75,11 +102,12 @@
 //
 // # Making things fail
 //
-// A [Heater] can be taken off the network, be silent, slow or forgetful, have a
-// fault, be drawn from, and say what no heater says: see SetOffline, SetSilent,
-// SetDelay, LoseWrites, RaiseFault, Draw, SetTank, SetAir, SetFeature, SetStatus.
-// OfferFirmware gives it something to commit, and Received shows what reached it,
-// to the byte. Config.LostWrites and Config.CommandGap are for all heaters.
+// A [Heater] can be taken off the network, be silent, slow, far from its router or
+// forgetful, have faults that stop what they break, be drawn from, leak, and speak like
+// other firmware: see SetOffline, SetSilent, SetDelay, SetWiFi, LoseWrites, RaiseFault,
+// Draw, SetLeak, SetTank, SetDialect, SetFeature, SetStatus. [Defects] are the faults
+// there are. OfferFirmware gives it something to commit, and Received shows what reached
+// it, to the byte. Config.LostWrites and Config.CommandGap are for all heaters.
 //
 // RESTFail and RESTHold make REST calls fail or wait. Inject makes the MQTT side
 // fail at any step, DropAll cuts all connections, AnnounceService says that the
@@ -94,10 +122,12 @@
 // All that is drawn by lot comes from Config.Seed: names, passwords, tokens, the
 // use of hot water, lost writes, the disorder of the broker. Asked the same things
 // at the same times, two clouds of one seed say the same; certificates and the
-// trace ids of refusals differ.
+// trace ids of refusals differ. What becomes of a heater depends on its seed and on what
+// was done to it at which date of its clock, to the byte of a Snapshot: not on the
+// speed, nor on who looked how often.
 //
 // Snapshot writes down all heaters, and Config.Restore goes on from there: they live
-// the time in between before New returns, a month in a few milliseconds.
+// the time in between before New returns, a year of one heater in less than a second.
 //
 // # Concurrency
 //
