@@ -47,6 +47,16 @@ func (s *Scenario) Config() Config {
 	}
 }
 
+// CloudFaults returns the faults of the cloud that it names, in the order of its lines.
+func (s *Scenario) CloudFaults() (cases []FaultCase) {
+	for _, c := range s.cues {
+		if c.cloud != nil {
+			cases = append(cases, c.cloud.cases...)
+		}
+	}
+	return cases
+}
+
 // cue is something that happens in a scenario, once or again and again, or that is
 // expected then.
 type cue struct {

@@ -13,9 +13,6 @@ var deedKeywords = []string{
 
 // deed reads what happens.
 func (p *scenarioParser) deed(l *scenarioLine, c *cue) {
-	if !slices.Contains(deedKeywords, l.peek()) && l.accept("for") {
-		l.fail("for stands twice")
-	}
 	keyword := l.choose("what happens", deedKeywords...)
 	switch keyword {
 	case "draw":

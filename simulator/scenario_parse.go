@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // ParseScenario reads the text of a scenario; docs/simulator.md has the format. Name is
@@ -27,15 +28,13 @@ func ParseScenario(name string, text []byte) (*Scenario, error) {
 		p.note(l)
 	}
 	p.settle()
-	if len(p.problems) == 0 || !p.scenario.Start.IsZero() { // without a start no date makes sense
+	if !p.scenario.Start.IsZero() { // or no date makes sense
 		for _, l := range story {
 			p.story(l)
 			p.note(l)
 		}
 	}
-	if len(p.scenario.cues) > 0 {
-		slices.SortStableFunc(p.scenario.cues, func(a, b *cue) int { return a.line - b.line })
-	}
+	slices.SortStableFunc(p.scenario.cues, func(a, b *cue) int { return a.line - b.line })
 	if err := newScenarioError(name, p.problems); err != nil {
 		return nil, err
 	}
@@ -51,8 +50,7 @@ type scenarioParser struct {
 	names    map[string][]int // of heaters
 	location *time.Location
 
-	date   func(*scenarioLine) time.Time // of the start
-	starts *scenarioLine
+	starts func() time.Time // nil: nobody knows
 	lasts  span
 	end    time.Time
 
@@ -111,14 +109,20 @@ func (p *scenarioParser) fact(l *scenarioLine) {
 		if !l.over() {
 			minute = l.clock("the time of the start")
 		}
-		p.starts = l
-		p.date = func(l *scenarioLine) time.Time { return l.moment(year, month, day, minute, p.location) }
+		if l.problem != "" {
+			break
+		}
+		p.starts = func() time.Time {
+			start := l.moment(year, month, day, minute, p.location)
+			p.note(l)
+			return start
+		}
 	case "lasts":
 		p.lasts = l.duration("how long it lasts")
 	case "seed":
 		p.scenario.Seed = uint64(l.whole("the seed", 0, 1<<53))
 	case "speed":
-		p.scenario.Speed = l.whole("the speed", 1, 100_000)
+		p.scenario.Speed = l.whole("the speed", 1, MostSpeed)
 	case "heater":
 		p.heater(l)
 	case "draws":
@@ -149,21 +153,10 @@ func (l *scenarioLine) remaining(what string) string {
 	return text
 }
 
-// zone reads the name of a time zone, whose case matters to most file systems.
+// zone reads the name of a time zone.
 func (p *scenarioParser) zone(l *scenarioLine) {
 	name := l.next().written
-	titled := strings.Map(func() func(rune) rune {
-		begins := true
-		return func(r rune) rune {
-			was := begins
-			begins = strings.ContainsRune("/_-", r)
-			if was {
-				return []rune(strings.ToUpper(string(r)))[0]
-			}
-			return []rune(strings.ToLower(string(r)))[0]
-		}
-	}(), name)
-	for _, spelling := range []string{name, titled} {
+	for _, spelling := range []string{name, titled(name)} {
 		if location, err := time.LoadLocation(spelling); err == nil && spelling != "" && spelling != "Local" {
 			p.location = location
 			return
@@ -174,6 +167,19 @@ func (p *scenarioParser) zone(l *scenarioLine) {
 		return
 	}
 	l.fail("no time zone is called %q: one is America/Denver", name)
+}
+
+// titled spells a name as most time zones are: to most file systems case matters.
+func titled(name string) string {
+	begins := true
+	return strings.Map(func(r rune) rune {
+		was := begins
+		begins = strings.ContainsRune("/_-", r)
+		if was {
+			return unicode.ToUpper(r)
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
 // settle draws the conclusions of the facts that the story needs.
@@ -197,12 +203,10 @@ func (p *scenarioParser) settle() {
 	}
 	missing("start")
 	missing("lasts")
-	if p.date == nil || p.lasts.zero() {
+	if p.starts == nil || p.lasts.zero() {
 		return
 	}
-	late := &scenarioLine{line: p.starts.line}
-	start := p.date(late)
-	p.note(late)
+	start := p.starts()
 	p.end = p.lasts.after(start)
 	s.Start, s.Lasts = start, p.end.Sub(start)
 	for _, c := range s.cues {

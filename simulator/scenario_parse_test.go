@@ -107,6 +107,10 @@ all.txt:6: speed stands in line 5 already`
 	if err == nil || strings.Count(err.Error(), "\n") != 20 || !strings.HasSuffix(err.Error(), "many.txt: and 80 more") {
 		t.Errorf("%v", err)
 	}
+	_, err = ParseScenario("once.txt", []byte("start 2026-13-01\nlasts 2 days\nat day 9 1:00 draw\n"))
+	if err == nil || err.Error() != `once.txt:1: the start is not "2026-13-01": it is a date such as 2026-01-12` {
+		t.Errorf("%v", err)
+	}
 	for text, want := range map[string]string{
 		"":                          "e.txt: start is missing\ne.txt: lasts is missing",
 		strings.Repeat("#", 10<<20): "the file has 10485760 bytes, more than 262144",

@@ -78,7 +78,7 @@ func (p *Performance) Met() bool {
 }
 
 // Follow returns what happens, from the beginning on, waits for more, and ends with the
-// scenario or ctx.
+// scenario or ctx: with one that is over already, all that has happened so far.
 func (p *Performance) Follow(ctx context.Context) iter.Seq[Happening] {
 	return func(yield func(Happening) bool) {
 		for n := 0; ; n++ {

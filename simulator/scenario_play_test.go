@@ -76,6 +76,7 @@ at day 1 10:00 draw 40 l at 10 l/min
 at day 1 10:00 for 2 min expect drawn < 21 l; drawn > 19 l
 at day 1 10:00 for 10 min expect drawn < 50 l
 at end expect drawn = 40 l; status wifiRssi = 59
+heater 1 at day 1 10:00 for 10 min expect status dhwUse < 3
 `)
 	got := told(t, play(t, cloudFor(t, scenario), scenario))
 	want := `08 00:00:00 5 heater 2: heater 50 gal, new firmware, draws none, mode heat pump
@@ -94,6 +95,7 @@ at end expect drawn = 40 l; status wifiRssi = 59
 08 10:00:00 17 draw 40 l at 10 l/min
 08 10:02:00 18 expect drawn < 21 l; drawn > 19 l: true, drawn 20 l (heater 1); drawn 20 l (heater 1)
 08 10:10:00 19 expect drawn < 50 l: true, drawn 40 l (heater 1)
+08 10:10:00 21 heater 1: expect status dhwUse < 3: true, status dhwUse 2
 09 00:00:00 12 expect online = yes: true, online yes (heater 1)
 09 00:00:00 20 expect drawn = 40 l; status wifiRssi = 59: true, drawn 40 l (heater 1); status wifiRssi 59 (heater 1)
 `

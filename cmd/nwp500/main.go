@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // scenarios name time zones, and not every computer has them
 
 	"github.com/nwp500/nwp500/internal/cli"
 )

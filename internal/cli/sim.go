@@ -65,7 +65,7 @@ it tells how often each fault was committed; with -o json that is the last docum
 			if o.listFaults {
 				return p.listFaults(o.tls)
 			}
-			if done, err := p.readStory(&o.story); done {
+			if done, err := p.readStory(&o.story, o.tls); done {
 				return err
 			}
 			if err := o.checkNumbers(cmd.Flags().Changed); err != nil {

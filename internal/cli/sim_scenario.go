@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func (o *simStory) add(cmd *cobra.Command) {
 }
 
 // readStory reads the scenario that there is to be, and tells whether all is done with what it has shown of it.
-func (p *program) readStory(o *simStory) (done bool, err error) {
+func (p *program) readStory(o *simStory, withTLS bool) (done bool, err error) {
 	if o.list {
 		all, err := shipped()
 		if err != nil {
@@ -46,10 +47,20 @@ func (p *program) readStory(o *simStory) (done bool, err error) {
 		}
 		return true, p.listScenarios(all...)
 	}
-	if err := o.read(p); err != nil || !o.check {
+	if err := o.read(p); err != nil || o.scenario == nil {
 		return err != nil, err
 	}
-	return true, p.listScenarios(o.scenario)
+	if o.check {
+		return true, p.listScenarios(o.scenario)
+	}
+	faults := o.scenario.CloudFaults()
+	for _, c := range faults {
+		had := func(other simulator.FaultCase) bool { return other.ID == c.ID && unavailable(other, withTLS) == "" }
+		if !slices.ContainsFunc(faults, had) { // an id stands for those of its kind that can be had
+			return true, usagef("--scenario %s: the fault %s cannot be had here: %s", o.name, c.Name, unavailable(c, withTLS))
+		}
+	}
+	return false, nil
 }
 
 // read reads the scenario. What it says itself, flags may not say; of seed and speed, flags have the last word.
