@@ -40,7 +40,8 @@ func TestDemandEvents(t *testing.T) {
 		{"none", DemandNone, 38, 34, 0, true, true, 500},
 		{"shed saves while there is hot water", DemandShed, 47, 36, 2, false, false, 370},
 		{"shed leaves it to the heat pump", DemandShed, 38, 33, 2, true, false, 445},
-		{"critical peak saves more", DemandCriticalPeak, 38, 36, 5, false, false, 370},
+		{"critical peak saves as well", DemandCriticalPeak, 38, 36, 5, false, false, 370},
+		{"critical peak leaves less to the heat pump", DemandCriticalPeak, 36, 33, 5, true, false, 390},
 		{"grid emergency heats nothing", DemandGridEmergency, 38, 20, 5, false, false, 220},
 		{"without a load up nothing is stored", DemandNone, 49, 44, 0, false, false, 445},
 		{"load up stores to the setpoint", DemandLoadUp, 49, 44, 3, true, false, 500},
@@ -124,6 +125,21 @@ func TestADemandEventIsOverridden(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An override is over 72 hours later to the moment, and heat is saved again.
+func TestAnOverrideEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, Config{Start: monday(t, 16).Add(7 * time.Second)})
+		h := b.dry(0)
+		h.SetDemandResponse(DemandShed, 0)
+		b.command(h, topic.SetTemperature, "dhw-temperature", 100)
+		time.Sleep(72*time.Hour - 30*time.Second)
+		at, hours := b.changesOf(h, "drOverrideStatus", time.Minute)
+		if len(at) != 1 || hours[0] != 0 || !at[0].Equal(monday(t, 16+72).Add(7*time.Second)) {
+			t.Errorf("%v hours left at %v", hours, at)
+		}
+	})
 }
 
 // The hours of each event are counted for the installer, those that were followed,

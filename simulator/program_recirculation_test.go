@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -126,7 +127,11 @@ func TestRecirculationTakesHeat(t *testing.T) {
 		expected := 0.0
 		for range 5 * 60 {
 			time.Sleep(time.Minute)
-			expected += 5 * (h.Water().Layers[0] - 20) / 60
+			layers := h.Water().Layers
+			expected += 5 * (layers[0] - 20) / 60
+			if slices.Reverse(layers); !slices.IsSorted(layers) {
+				t.Fatalf("warmer below than above: %v", layers)
+			}
 		}
 		after, used := h.Water(), h.Meter().Since(meter)
 		if math.Abs(used.Circulated-expected) > 0.02*expected || expected < 300 {
