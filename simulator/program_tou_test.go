@@ -74,7 +74,8 @@ func TestTOUWindows(t *testing.T) {
 		{
 			"one price", monday(t, 1),
 			[]touPeriod{{allMonths, 254, 0, 1159, 20, 2}, {allMonths, 254, 1200, 2359, 20, 2}},
-			30, []string{"1"},
+			30,
+			[]string{"1"},
 		},
 		{
 			"no price for some hours", monday(t, 1),
