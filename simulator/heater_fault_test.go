@@ -162,3 +162,25 @@ func TestDiagnosticsCountFaults(t *testing.T) {
 		}
 	}
 }
+
+// With the lower element failed and no heat pump to stand in, the upper one heats as long
+// as anything is to be heated: there is no recovery in which nothing does.
+func TestWithoutTheLowerElementTheUpperOneGoesOn(t *testing.T) {
+	h := alone(t, Config{})
+	h.SetTank(40, 40)
+	h.change(func() {
+		h.write(modeElectric)
+		h.raise(97, 0)
+	})
+	h.pass(2 * time.Minute)
+	h.change(h.powerOff)
+	h.SetTank(47, 40) // less below the setpoint than an element starts at by itself
+	h.pass(10 * time.Second)
+	h.change(h.powerOn)
+	if got := h.ran(10 * time.Minute); got != "U" {
+		t.Errorf("%q ran", got)
+	}
+	if s := h.Status(); s["operationBusy"] != off || s["tankUpperTemperature"] < 490 {
+		t.Errorf("busy %d at %d", s["operationBusy"], s["tankUpperTemperature"])
+	}
+}

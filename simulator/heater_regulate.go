@@ -88,7 +88,7 @@ func (h *Heater) regulateDemand(o order) bool {
 func (h *Heater) demand(o order) bool {
 	upper, lower := h.sensed(o)
 	below := o.setpoint - upper
-	cold := lower <= float64(h.model.lowestSetpoint())/2
+	cold := lower <= min(float64(h.model.lowestSetpoint())/2, o.setpoint-eagerDead)
 	switch {
 	case o.sources == 0 || h.satisfied(o):
 		return false
@@ -114,7 +114,8 @@ func entryBelow(o order) float64 {
 }
 
 // eagerDead is how far below its setpoint the tank is when an eager order begins to
-// heat, in K (chosen).
+// heat, in K, and one whose setpoint is the lowest or less, which would begin again
+// where it ends (chosen).
 const eagerDead = 0.5
 
 // satisfied says whether the lower zone is as warm as it shall be; the upper one
@@ -165,13 +166,14 @@ func (h *Heater) wantsElements(o order) (upper, lower bool) {
 	if h.OperationMode&sourceElements == 0 || !h.Busy {
 		return false, false
 	}
-	b := h.broken()
+	b, alone := h.broken(), o.sources == sourceElements
 	warm, _ := h.sensed(o)
 	below := o.setpoint - warm
 	upper = !b.has(brokenUpper) && (below > elementStart(o.mode, false) ||
 		h.Entry && below > elementStart(o.mode, true) ||
-		h.Upper && below > 0 && (o.sources == sourceElements || warm < h.UpperFrom+elementLift))
-	return upper, !upper && o.sources == sourceElements && !b.has(brokenLower)
+		alone && b.has(brokenLower) && below > 0 || // else nothing would heat
+		h.Upper && below > 0 && (alone || warm < h.UpperFrom+elementLift))
+	return upper, !upper && alone && !b.has(brokenLower)
 }
 
 // write changes the mode: at once what the acknowledgement of a command shows, the

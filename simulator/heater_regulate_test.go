@@ -276,3 +276,26 @@ func TestANewHeater(t *testing.T) {
 		}
 	})
 }
+
+// With a setpoint that is the turn-on setting or lower, the lowest one or what an event
+// makes of it, a recovery does not begin where the last one has ended.
+func TestAtTheLowestSetpointItRests(t *testing.T) {
+	for _, mode := range []int{modeHeatPump, modeElectric, modeEnergySaver, modeHighDemand} {
+		for event, setpoint := range map[DemandEvent]int{DemandNone: 70, DemandShed: 78, DemandCriticalPeak: 80} {
+			h := inWeather(t, Config{}, Model{Draws: NoDraws}, 15, 10)
+			h.write(mode)
+			h.writeSetpoint(setpoint)
+			h.hearGrid(event, 0)
+			h.live(h.At.AddDate(0, 0, 7))
+			before := h.Ledger.meter()
+			h.live(h.At.AddDate(0, 0, 7))
+			m := h.Ledger.meter().Since(before)
+			if starts := m.HeatPumpStarts + m.UpperStarts + m.LowerStarts; starts > 7*12 {
+				t.Errorf("mode %d, %v: %d starts in a week", mode, event, starts)
+			}
+			if m.HeatPumpStarts+m.LowerStarts == 0 && !(mode == modeElectric && event != DemandNone) {
+				t.Errorf("mode %d, %v: nothing heats", mode, event)
+			}
+		}
+	}
+}
