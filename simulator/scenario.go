@@ -26,13 +26,14 @@ type Scenario struct {
 	Speed int
 
 	models []Model
-	cues   []*cue // in the order of their lines
+	zones  []*time.Location // of each heater's own clock; nil: Location
+	cues   []*cue           // in the order of their lines
 }
 
 // End returns when the scenario ends.
 func (s *Scenario) End() time.Time { return s.Start.Add(s.Lasts) }
 
-// Location returns the time zone of its heaters.
+// Location returns the time zone of its dates, and of heaters without one of their own.
 func (s *Scenario) Location() *time.Location { return s.Start.Location() }
 
 // Heaters returns how many there are.
@@ -41,8 +42,14 @@ func (s *Scenario) Heaters() int { return len(s.models) }
 // Config returns what the scenario says of the cloud: one account with its heaters, the
 // date at which their clock begins, its speed, and the seed. The clock waits for Play.
 func (s *Scenario) Config() Config {
+	zones := slices.Clone(s.zones)
+	for i, zone := range zones {
+		if zone == nil {
+			zones[i] = s.Location()
+		}
+	}
 	return Config{
-		Heaters: len(s.models), Models: slices.Clone(s.models), Seed: s.Seed,
+		Heaters: len(s.models), Models: slices.Clone(s.models), Locations: zones, Seed: s.Seed,
 		Start: s.Start, Speed: s.Speed, Paused: true,
 	}
 }

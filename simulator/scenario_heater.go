@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/nwp500/nwp500/internal/topic"
@@ -40,6 +41,7 @@ func (p *scenarioParser) heater(l *scenarioLine) {
 	for range count {
 		numbers = append(numbers, len(p.scenario.models))
 		p.scenario.models = append(p.scenario.models, kind.model)
+		p.scenario.zones = append(p.scenario.zones, kind.zone)
 		p.ownDraws = append(p.ownDraws, kind.draws)
 	}
 	if kind.name != "" {
@@ -57,13 +59,14 @@ const mostScenarioHeaters = mostOfAccount
 type heaterKind struct {
 	model    Model
 	name     string
-	draws    bool // it says who draws
-	setpoint int  // half °C; 0: it says nothing of it
+	zone     *time.Location // nil: that of the scenario
+	draws    bool           // it says who draws
+	setpoint int            // half °C; 0: it says nothing of it
 	writes   []func(*Heater) outcome
 }
 
 func (p *scenarioParser) option(l *scenarioLine, kind *heaterKind) {
-	switch l.choose("what a heater has", "new-firmware", "recirculation", "hourly-energy", "draws", "mode", "setpoint", "named") {
+	switch l.choose("what a heater has", "new-firmware", "recirculation", "hourly-energy", "draws", "mode", "setpoint", "zone", "clock", "named") {
 	case "new-firmware":
 		kind.model.NewFirmware = true
 	case "recirculation":
@@ -77,9 +80,31 @@ func (p *scenarioParser) option(l *scenarioLine, kind *heaterKind) {
 	case "setpoint":
 		kind.setpoint = l.halfCelsius("the setpoint", kind.model.lowestSetpoint(), highestSetpoint)
 		kind.writes = append(kind.writes, commandOf(topic.SetTemperature, kind.setpoint))
+	case "zone":
+		kind.zone = l.zone()
+	case "clock":
+		ahead := l.aheadBy()
+		kind.writes = append(kind.writes, func(h *Heater) outcome {
+			h.setClock(ahead)
+			return obeyed
+		})
 	case "named":
 		kind.name = p.name(l)
 	}
+}
+
+// aheadBy reads how far a heater's own clock is off, such as 4 s ahead.
+func (l *scenarioLine) aheadBy() time.Duration {
+	const most = 24 * time.Hour
+	span := l.duration("how far the clock is off")
+	off := time.Duration(span.days)*most + span.rest
+	if off > most {
+		l.fail("how far the clock is off is %v, more than a day", off)
+	}
+	if l.choose("which way the clock is off", "ahead", "behind") == "behind" {
+		return -off
+	}
+	return off
 }
 
 // name reads what a heater is called from now on.

@@ -102,7 +102,9 @@ func (p *scenarioParser) fact(l *scenarioLine) {
 	case "title":
 		p.scenario.Title = l.remaining("the title")
 	case "zone":
-		p.zone(l)
+		if zone := l.zone(); zone != nil {
+			p.location = zone
+		}
 	case "start":
 		year, month, day := l.date("the start")
 		minute := 0
@@ -153,20 +155,20 @@ func (l *scenarioLine) remaining(what string) string {
 	return text
 }
 
-// zone reads the name of a time zone.
-func (p *scenarioParser) zone(l *scenarioLine) {
+// zone reads the name of a time zone; nil when it is none.
+func (l *scenarioLine) zone() *time.Location {
 	name := l.next().written
 	for _, spelling := range []string{name, titled(name)} {
 		if location, err := time.LoadLocation(spelling); err == nil && spelling != "" && spelling != "Local" {
-			p.location = location
-			return
+			return location
 		}
 	}
 	if name == "" {
 		l.fail("the zone is missing, such as America/Denver")
-		return
+	} else {
+		l.fail("no time zone is called %q: one is America/Denver", name)
 	}
-	l.fail("no time zone is called %q: one is America/Denver", name)
+	return nil
 }
 
 // titled spells a name as most time zones are: to most file systems case matters.
@@ -189,7 +191,7 @@ func (p *scenarioParser) settle() {
 		s.Title = s.Name
 	}
 	if len(s.models) == 0 {
-		s.models, p.ownDraws = []Model{{Gallons: 65}}, []bool{false}
+		s.models, s.zones, p.ownDraws = []Model{{Gallons: 65}}, []*time.Location{nil}, []bool{false}
 	}
 	for i := range s.models {
 		if p.draws != nil && !p.ownDraws[i] {

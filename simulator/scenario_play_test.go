@@ -259,3 +259,29 @@ func TestAPlayLeftAlone(t *testing.T) {
 		s.Close()
 	})
 }
+
+// A heater's programs go by its own zone and its own clock.
+func TestScenarioHeatersHaveClocksOfTheirOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := ParseScenario("x", []byte("start 2026-01-12 00:00\nzone UTC\nlasts 2 h\nheater 65 gal\nheater 65 gal, zone Europe/Berlin, clock 5 min ahead\n"+
+			"at start owner reservations day 01:30 heat pump 55 C\n"+
+			"heater 2 at 2026-01-12 00:24 expect mode = energy saver\nheater 2 at 2026-01-12 00:26 expect mode = heat pump\n"+
+			"heater 1 at 2026-01-12 01:29 expect mode = energy saver\nheater 1 at 2026-01-12 01:31 expect mode = heat pump\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cloud, err := New(s.Config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cloud.Close()
+		played, err := cloud.Play(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-played.Done()
+		if results := played.Results(); !played.Met() || len(results) != 4 {
+			t.Errorf("%+v", results)
+		}
+	})
+}
