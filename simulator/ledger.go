@@ -182,8 +182,19 @@ func (l *ledger) days(hour int) int { return max((hour-l.Past.First)/24, 0) }
 
 // check refuses figures that no heater comes to.
 func (l *ledger) check() error {
+	for _, hour := range []int{l.Past.First, l.Past.Until} {
+		if hour < wallHour(firstDate.Add(-longestPast)) || hour > wallHour(lastDate) {
+			return fmt.Errorf("a past of the hours %d to %d", l.Past.First, l.Past.Until)
+		}
+	}
 	if days := (l.Past.Until - l.Past.First) / 24; days < 0 || days > int(longestPast.Hours()/24) {
 		return fmt.Errorf("a past of %d days", days)
+	}
+	if r := l.Rest; max(r.HeatPump, r.Elements, r.HeatPumpTime, r.ElementsTime) >= 1 {
+		return fmt.Errorf("a rest of %+v, not less than 1", r)
+	}
+	if l.Running.Valve > valveStroke {
+		return fmt.Errorf("a valve at %d steps", l.Running.Valve)
 	}
 	if !(l.Past.Litres >= 0 && l.Past.Litres <= litres80) || l.Past.Draws.check() != nil {
 		return fmt.Errorf("a past with a tank of %v litres and %v draws", l.Past.Litres, l.Past.Draws)

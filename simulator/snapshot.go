@@ -221,6 +221,19 @@ func (s *state) check(m Model) error {
 			return fmt.Errorf("%s is %v, not %v to %v", v.name, v.value, v.low, v.high)
 		}
 	}
+	for _, v := range []struct {
+		name string
+		date time.Time
+		most time.Duration // from the state's own date on
+	}{ // nothing would happen to the heater before they come
+		{"regulateAt", s.RegulateAt, time.Minute},
+		{"pump.until", s.Pump.Until, 5 * time.Minute},
+		{"vacationEnds", s.VacationEnds, 31 * 24 * time.Hour},
+	} {
+		if v.date.Sub(s.At) > v.most {
+			return fmt.Errorf("%s is %s, too far from %s", v.name, shown(v.date), shown(s.At))
+		}
+	}
 	if err := s.Settings.check(); err != nil {
 		return err
 	}

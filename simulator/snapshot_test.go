@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -111,6 +112,7 @@ func TestRestoreRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		first := regexp.MustCompile(`"first":[0-9]+,"until":[0-9]+`).FindString(string(good))
 		replace := func(old, by string) string {
 			text := strings.Replace(string(good), old, by, 1)
 			if text == string(good) {
@@ -139,6 +141,12 @@ func TestRestoreRefuses(t *testing.T) {
 			"a lake's past":   {replace(`"litres":246,"draws"`, `"litres":1e9,"draws"`), "a past with a tank"},
 			"no such draws":   {replace(`"litres":246,"draws":0`, `"litres":246,"draws":17`), "17"},
 			"lost recovery":   {replace(`"recoveryTime":`, `"recoveryTime":-`), "ledger"},
+			"an endless past": {replace(first, `"first":-9223372036854775808,"until":9223372036854775807`), "a past of"},
+			"a heap of rest":  {replace(`"rest":{"heatPump":0`, `"rest":{"heatPump":9`), "a rest of"},
+			"a valve outside": {replace(`"valve":0},"draw"`, `"valve":481},"draw"`), "a valve at 481"},
+			"never regulated": {replace(`"regulateAt":"0001`, `"regulateAt":"2100`), "regulateAt"},
+			"a stuck pump":    {replace(`"until":"0001`, `"until":"2100`), "pump.until"},
+			"away for good":   {replace(`"vacationEnds":"0001`, `"vacationEnds":"2100`), "vacationEnds"},
 			"negative fan":    {replace(`"fanTime":`, `"fanTime":-`), "ledger"},
 		} {
 			s, err := New(Config{Restore: []byte(test.text)})
