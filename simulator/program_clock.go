@@ -18,7 +18,7 @@ func (h *Heater) SetLocation(location *time.Location) {
 		return
 	}
 	h.change(func() {
-		h.location = location
+		h.location, h.hour = location, hourOfWeather{}
 		h.At, h.Lived = h.At.In(location), h.Lived.In(location)
 		h.nextDraw = h.drawAfter(h.At)
 		h.reschedule()

@@ -90,3 +90,14 @@ func TestSettingTheWeather(t *testing.T) {
 		t.Errorf("%+v, not %+v", h.Weather, own)
 	}
 }
+
+// With another time zone it is another hour of the day at once, as after a restart.
+func TestTheWeatherGoesByTheTimeZone(t *testing.T) {
+	h := alone(t, Config{})
+	h.SetWeather(Weather{Room: 20, RoomDay: 5, Inlet: 15})
+	noon := h.air()
+	h.SetLocation(time.FixedZone("", 12*3600))
+	if midnight := h.air(); math.Abs(noon-midnight) < 1 {
+		t.Errorf("%.1f °C at noon and %.1f at midnight", noon, midnight)
+	}
+}
