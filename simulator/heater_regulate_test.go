@@ -293,7 +293,7 @@ func TestAtTheLowestSetpointItRests(t *testing.T) {
 			if starts := m.HeatPumpStarts + m.UpperStarts + m.LowerStarts; starts > 7*12 {
 				t.Errorf("mode %d, %v: %d starts in a week", mode, event, starts)
 			}
-			if m.HeatPumpStarts+m.LowerStarts == 0 && !(mode == modeElectric && event != DemandNone) {
+			if m.HeatPumpStarts+m.LowerStarts == 0 && (mode != modeElectric || event == DemandNone) {
 				t.Errorf("mode %d, %v: nothing heats", mode, event)
 			}
 		}
