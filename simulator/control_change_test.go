@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -102,6 +103,7 @@ func TestControlRefuses(t *testing.T) {
 		{"", `{"upper":20,"upper":21}`, 400, "", "", "draw, flow"},
 		{"", `{"upper":20`, 400, "", "", "draw, flow"},
 		{"", `{"upper":20} {}`, 400, "", "", "draw, flow"},
+		{"", `["upper"]`, 400, "", "", "draw, flow"},
 		{"/_sim/api/clock", `{"speed":0}`, 422, "speed", "0", "1 to 100000"},
 		{"/_sim/api/clock", `{"speed":100001}`, 422, "speed", "100001", "1 to 100000"},
 		{"/_sim/api/clock", `{"step":"soon"}`, 422, "step", `"soon"`, "90m"},
@@ -122,6 +124,9 @@ func TestControlRefuses(t *testing.T) {
 				got := decoded(t, w.Body.String())
 				if w.Code != test.status || len(got["error"]) < 10 {
 					t.Errorf("%d %s, want %d", w.Code, w.Body, test.status)
+				}
+				if strings.Contains(string(got["error"]), "jsontext.Value") {
+					t.Errorf("it speaks of Go's types: %s", got["error"])
 				}
 				if field := string(got["field"]); field != "" && field != `"`+test.field+`"` || field == "" && test.field != "" {
 					t.Errorf("field %s, want %s", field, test.field)
@@ -170,11 +175,36 @@ func TestControlClock(t *testing.T) {
 		if v := now(); v.Paused || v.Speed != 1 || !v.Date.Equal(time.Date(2026, time.February, 1, 7, 30, 0, 0, time.UTC)) {
 			t.Errorf("jumped to %+v", v)
 		}
+		for _, impossible := range []string{
+			`{"speed":9,"paused":true,"jump":"2020-01-01T00:00"}`, `{"speed":9,"step":"900000h","jump":"2026-03-01T00:00"}`,
+			`{"speed":9,"step":"9000000h"}`,
+		} {
+			w := d.do(controlRequest("POST", path, impossible))
+			if v := now(); w.Code != http.StatusUnprocessableEntity || v.Speed != 1 || v.Paused {
+				t.Errorf("%s: %d, %+v", impossible, w.Code, v)
+			}
+		}
 		w := d.do(controlRequest("POST", path, "jump=2026-02-02T07%3A30"))
 		if w.Code != http.StatusSeeOther || now().Date.Day() != 2 {
 			t.Errorf("by a form: %d, %v", w.Code, now().Date)
 		}
 	})
+}
+
+// Who has asked for many years and goes, as the server does that closes, leaves nothing
+// to wait for.
+func TestControlDoesNotWaitForWhoHasGone(t *testing.T) {
+	for _, input := range []string{`{"step":"175200h"}`, `{"jump":"2046-01-15T03:00"}`} {
+		atDesk(t, Config{}, func(d *desk) {
+			start := d.Date()
+			ctx, leave := context.WithCancel(context.Background())
+			leave()
+			w := d.do(controlRequest("POST", "/_sim/api/clock", input).WithContext(ctx))
+			if lived := d.Date().Sub(start); w.Code == http.StatusOK || lived > 10*365*24*time.Hour {
+				t.Errorf("%s: %d after %v", input, w.Code, lived)
+			}
+		})
+	}
 }
 
 func TestControlFaultsOfTheCloud(t *testing.T) {

@@ -33,7 +33,7 @@ func (c *console) clock() clockView {
 func (c *console) readClock(*http.Request) (any, error) { return c.clock(), nil }
 
 // changeClock does what was posted, and returns when heaters have lived what they
-// were to live.
+// were to live, or who asked has gone: a server that closes does not wait for them.
 func (c *console) changeClock(r *http.Request) (any, error) {
 	in, err := readInputs(r, clockInputs)
 	if err != nil {
@@ -52,29 +52,23 @@ func (c *console) changeClock(r *http.Request) (any, error) {
 			return nil, refuseText("jump", text)
 		}
 	}
-	if in.has("speed") {
-		if err := s.SetSpeed(int(in.number("speed", 1))); err != nil {
-			return nil, err
+	change := func(c *clock) {
+		c.speed = int(in.number("speed", float64(c.speed)))
+		if paused, ok := in["paused"].(bool); ok {
+			c.paused = paused
 		}
 	}
-	if paused, ok := in["paused"].(bool); ok {
-		if paused {
-			s.Pause()
-		} else {
-			s.Resume()
-		}
+	switch {
+	case in.has("step") && in.has("jump"):
+		return nil, &notDone{status: http.StatusUnprocessableEntity, Message: "a step and a jump at once", Field: "jump", Value: in["jump"]}
+	case in.has("step"):
+		err = s.fleet.leap(r.Context(), func(from time.Time) time.Time { return from.Add(step) }, change)
+	case in.has("jump"):
+		err = s.fleet.leap(r.Context(), func(time.Time) time.Time { return date }, change)
+	default:
+		s.fleet.adjust(change)
 	}
-	if step > 0 {
-		if err := s.Step(step); err != nil {
-			return nil, err
-		}
-	}
-	if !date.IsZero() {
-		if err := s.Jump(date); err != nil {
-			return nil, err
-		}
-	}
-	return c.clock(), nil
+	return c.clock(), err
 }
 
 func refuseText(name, given string) error {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -19,9 +20,11 @@ const mostLeap = 100_000
 var errStopped = errors.New("simulator: closed while the heaters were living on")
 
 // leap lets all heaters live to a date that is reckoned from the present one, or from
-// that to which another leap is under way. It returns when they have.
-func (f *fleet) leap(reckon func(from time.Time) time.Time) error {
-	l, err := f.takeOff(reckon)
+// that to which another leap is under way, and changes the clock unless the date is
+// refused. It returns when they have, or when nobody waits for it any more: heaters
+// that have begun live on to that date.
+func (f *fleet) leap(ctx context.Context, reckon func(from time.Time) time.Time, change func(*clock)) error {
+	l, err := f.takeOff(reckon, change)
 	if err != nil {
 		return err
 	}
@@ -29,12 +32,14 @@ func (f *fleet) leap(reckon func(from time.Time) time.Time) error {
 	select {
 	case <-l.done:
 		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("simulator: not waited for: %w", ctx.Err())
 	case <-f.stopped:
 		return errStopped
 	}
 }
 
-func (f *fleet) takeOff(reckon func(from time.Time) time.Time) (*leap, error) {
+func (f *fleet) takeOff(reckon func(from time.Time) time.Time, change func(*clock)) (*leap, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.advance()
@@ -52,6 +57,7 @@ func (f *fleet) takeOff(reckon func(from time.Time) time.Time) (*leap, error) {
 		return nil, fmt.Errorf("simulator: %.0f days of %d heaters are more than the %d heater-days that can be lived at once",
 			days, len(f.heaters), mostLeap)
 	}
+	f.setClock(change)
 	l := &leap{to, make(chan struct{})}
 	f.leaps = append(f.leaps, l)
 	f.quiet = true

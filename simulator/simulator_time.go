@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"fmt"
 	"time"
 )
@@ -73,13 +74,17 @@ func (s *Simulator) Step(d time.Duration) error {
 	if d < 0 {
 		return fmt.Errorf("simulator: a step of %v: the heaters' clock does not go back", d)
 	}
-	return s.fleet.leap(func(from time.Time) time.Time { return from.Add(d) })
+	return s.leap(func(from time.Time) time.Time { return from.Add(d) })
 }
 
 // Jump lets all heaters live at once to a date, as Step does. It fails as Step does,
 // and for a date that is past.
 func (s *Simulator) Jump(date time.Time) error {
-	return s.fleet.leap(func(time.Time) time.Time { return date.Round(0) })
+	return s.leap(func(time.Time) time.Time { return date.Round(0) })
+}
+
+func (s *Simulator) leap(reckon func(from time.Time) time.Time) error {
+	return s.fleet.leap(context.Background(), reckon, func(*clock) {})
 }
 
 // adjust changes the clock, at the date at which the heaters are.
