@@ -2,9 +2,11 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
-	"unicode"
+	"time"
 )
 
 // expectation is what is expected of one quantity.
@@ -71,6 +73,14 @@ func quantities() []quantity {
 	}
 }
 
+// statusNames returns what integers there are in the status of a kind of heater.
+func statusNames(m Model, at time.Time) []string {
+	heater := newFleet(Config{Models: []Model{m}, Start: at}).add(rand.New(rand.NewPCG(0, 0)), 0) //nolint:gosec // any heater will do
+	var d document
+	heater.writeStatus(&d, 0)
+	return slices.Sorted(maps.Keys(d.values()))
+}
+
 // statusField is a value of the status, undecoded, by its wire name.
 func statusField(name string) quantity {
 	return quantity{name: "status " + name, units: noUnits, low: -1e9, high: 1e9, read: func(h *Heater) float64 {
@@ -84,12 +94,12 @@ func statusField(name string) quantity {
 func (p *scenarioParser) expect(l *scenarioLine, c *cue) {
 	for first := true; first || l.accept(";"); first = false {
 		l.accept("expect")
-		c.expect = append(c.expect, l.expectation())
+		c.expect = append(c.expect, p.expectation(l, c))
 	}
 }
 
-func (l *scenarioLine) expectation() *expectation {
-	e := &expectation{quantity: l.quantity()}
+func (p *scenarioParser) expectation(l *scenarioLine, c *cue) *expectation {
+	e := &expectation{quantity: p.quantity(l, c)}
 	e.sign = l.choose("the comparison", "<", "<=", "=", "!=", ">=", ">", "is")
 	if e.sign == "is" {
 		e.sign = "="
@@ -113,7 +123,7 @@ func (l *scenarioLine) expectation() *expectation {
 	return e
 }
 
-func (l *scenarioLine) quantity() quantity {
+func (p *scenarioParser) quantity(l *scenarioLine, c *cue) quantity {
 	all := quantities()
 	names := []string{"status"}
 	for _, q := range all {
@@ -123,14 +133,36 @@ func (l *scenarioLine) quantity() quantity {
 	case "":
 		return quantity{}
 	case "status":
-		field := l.next().written
-		if field == "" || strings.ContainsFunc(field, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			l.fail("the name of a field of the status is to follow, such as wifiRssi")
-		}
-		return statusField(field)
+		return statusField(p.statusName(l, c))
 	default:
 		return all[slices.Index(names, name)-1]
 	}
+}
+
+// statusName reads the name of a field that all heaters of the cue have in their status.
+func (p *scenarioParser) statusName(l *scenarioLine, c *cue) string {
+	if l.over() {
+		l.fail("the name of a field of the status is to follow, such as wifiRssi")
+		return ""
+	}
+	name := l.next().written
+	known := make(map[bool][]string) // by what alone makes a difference
+	for n, m := range p.scenario.models {
+		if !c.concerns(n) {
+			continue
+		}
+		if known[m.NewFirmware] == nil {
+			known[m.NewFirmware] = statusNames(m, p.scenario.Start)
+		}
+		is := func(known string) bool { return strings.EqualFold(known, name) }
+		at := slices.IndexFunc(known[m.NewFirmware], is)
+		if at < 0 {
+			l.fail("the status of heater %d has no field %q%s", n+1, name, meant(nearest(name, known[m.NewFirmware])))
+			break
+		}
+		name = known[m.NewFirmware][at]
+	}
+	return name
 }
 
 // said is the quantity in words.

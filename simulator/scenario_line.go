@@ -31,15 +31,20 @@ type scenarioWord struct {
 	lower   string
 }
 
+// tooMuch says why a text is not read at all.
+func tooMuch(text []byte) string {
+	switch lines := 1 + bytes.Count(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")); {
+	case len(text) > mostScenarioBytes: // of a file, no more than that may have been read
+		return fmt.Sprintf("the file has more than %d bytes", mostScenarioBytes)
+	case lines > mostScenarioLines:
+		return fmt.Sprintf("the file has %d lines, more than %d", lines, mostScenarioLines)
+	}
+	return ""
+}
+
 // splitScenario returns the lines that say something, and what forbids to read others.
 func splitScenario(text []byte) (lines []*scenarioLine, problems []ScenarioProblem) {
-	if len(text) > mostScenarioBytes {
-		return nil, []ScenarioProblem{{0, fmt.Sprintf("the file has %d bytes, more than %d", len(text), mostScenarioBytes)}}
-	}
 	split := bytes.Split(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\n"))
-	if len(split) > mostScenarioLines {
-		return nil, []ScenarioProblem{{0, fmt.Sprintf("the file has %d lines, more than %d", len(split), mostScenarioLines)}}
-	}
 	for i, raw := range split {
 		raw = bytes.TrimSuffix(raw, []byte("\r"))
 		if unreadable := unreadable(raw); unreadable != "" {

@@ -10,6 +10,9 @@ import (
 // ParseScenario reads the text of a scenario; docs/simulator.md has the format. Name is
 // that of its file. What is wrong with the text is all told by a [*ScenarioError].
 func ParseScenario(name string, text []byte) (*Scenario, error) {
+	if problem := tooMuch(text); problem != "" {
+		return nil, newScenarioError(name, []ScenarioProblem{{0, problem}})
+	}
 	lines, problems := splitScenario(text)
 	p := &scenarioParser{
 		scenario: &Scenario{Name: name},
@@ -158,7 +161,7 @@ func (l *scenarioLine) remaining(what string) string {
 // zone reads the name of a time zone; nil when it is none.
 func (l *scenarioLine) zone() *time.Location {
 	name := l.next().written
-	for _, spelling := range []string{name, titled(name)} {
+	for _, spelling := range []string{name, titled(name), strings.ToUpper(name)} {
 		if location, err := time.LoadLocation(spelling); err == nil && spelling != "" && spelling != "Local" {
 			return location
 		}

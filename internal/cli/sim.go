@@ -131,7 +131,7 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 	o.story.configure(&config)
 	simulated, err := simulator.New(config)
 	if err != nil {
-		return usageError{err} // too many heaters in an account
+		return usageError{unprefixed(err)} // too many heaters in an account
 	}
 	server, err := simulated.Listen(o.listen, o.tls)
 	if err != nil {
