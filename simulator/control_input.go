@@ -151,7 +151,12 @@ func (in inputs) readJSON(r *http.Request, known []input) error {
 		if errors.As(err, &tooLong) {
 			return err
 		}
-		return &notDone{status: http.StatusBadRequest, Message: "this is no JSON object: " + err.Error(), Allowed: inputNames(known)}
+		refused := &notDone{status: http.StatusBadRequest, Message: "this is no JSON object", Allowed: inputNames(known)}
+		var other *json.SemanticError // JSON of another kind: it speaks of Go's types
+		if !errors.As(err, &other) {
+			refused.Message += ": " + err.Error()
+		}
+		return refused
 	}
 	for name, value := range members {
 		i, err := findInput(known, name)

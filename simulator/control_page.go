@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -20,6 +21,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"moment":  func(t time.Time) string { return t.Format("2006-01-02 15:04:05") },
 	"clock":   func(t time.Time) string { return t.Format("Mon 2 Jan 15:04:05") },
 	"many":    grouped,
+	"whole":   func(v float64) string { return grouped(int(math.Round(v))) },
 	"code":    func(code int) string { return fmt.Sprintf("E%03d", code) },
 	"plain":   plainNumber,
 }).ParseFS(controlFiles, "control/*.html"))

@@ -78,8 +78,8 @@ func (p *Performance) view(now time.Time) scenarioView {
 	default:
 	}
 	for _, a := range p.parts {
-		if !v.Done && !a.next.IsZero() && a.next.Before(s.End()) {
-			v.ToCome = append(v.ToCome, cueView{a.next.In(s.Location()), a.line, a.text, a.expect != nil})
+		if !v.Done && !a.next.IsZero() {
+			v.ToCome = append(v.ToCome, cueView{a.next.In(s.Location()), a.line, a.who() + a.text, a.expect != nil})
 		}
 	}
 	slices.SortStableFunc(v.ToCome, func(a, b cueView) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Line, b.Line)) })

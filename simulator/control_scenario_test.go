@@ -21,7 +21,8 @@ at day 1 06:10 draw 40 litres
 at day 1 06:20 owner setpoint 52 C
 at day 1 07:00 expect setpoint = 52 C
 at day 1 07:10 expect setpoint = 60 C
-at day 1 07:30 draw 10 litres
+heater 1 at day 1 07:30 draw 10 litres
+at end expect energy < 9 kWh
 `)
 		config := scenario.Config()
 		config.Control = true
@@ -51,14 +52,14 @@ at day 1 07:30 draw 10 litres
 			t.Fatalf("%d scenarios", len(got.Scenarios))
 		}
 		v := got.Scenarios[0]
-		if v.Title != "a morning" || v.Done || v.Met || v.Elapsed != 66 || len(v.ToCome) != 1 || len(v.Log) != 4 {
+		if v.Title != "a morning" || v.Done || v.Met || v.Elapsed != 66 || len(v.ToCome) != 2 || len(v.Log) != 4 {
 			t.Errorf("%+v", v)
 		}
 		if latest := v.Log[0]; !latest.Expected || latest.Met || latest.Line != 10 {
 			t.Errorf("the latest is %+v", latest)
 		}
 		page := d.get("/_sim/scenario")
-		for _, want := range []string{"a morning", "not as expected", "66 % of it lived", "draw 10 litres"} {
+		for _, want := range []string{"a morning", "not as expected", "66 % of it lived", "heater 1: draw 10 litres", "expect energy &lt; 9 kWh"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("no %q on the page", want)
 			}

@@ -46,7 +46,7 @@ func controlRequest(method, path, body string) *http.Request {
 	local := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}
 	r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, net.Addr(local)))
 	switch {
-	case strings.HasPrefix(body, "{"):
+	case strings.HasPrefix(body, "{"), strings.HasPrefix(body, "["):
 		r.Header.Set("Content-Type", "application/json")
 	case body != "":
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -107,8 +107,12 @@ func (o occasion) next(date time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// who names the heaters that a cue is about, when they are not all.
+// who names the heaters that a cue is about, before what happens to them; "" if it is
+// about all.
 func (c *cue) who() string {
+	if c.heaters == nil {
+		return ""
+	}
 	text := ""
 	for _, n := range c.heaters {
 		if text != "" {
@@ -116,7 +120,7 @@ func (c *cue) who() string {
 		}
 		text += fmt.Sprint(n + 1)
 	}
-	return "heater " + text
+	return "heater " + text + ": "
 }
 
 // concerns says whether the cue is about a heater, by its number from 0.

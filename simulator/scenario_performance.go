@@ -90,7 +90,7 @@ func (p *Performance) Follow(ctx context.Context) iter.Seq[Happening] {
 	}
 }
 
-// occurrence waits for number n.
+// happening waits for number n; ok is false when there will be none.
 func (p *Performance) happening(ctx context.Context, n int) (o Happening, ok bool) {
 	for {
 		p.mu.Lock()
@@ -128,9 +128,7 @@ func (p *Performance) length() int {
 // tell notes what happened by a cue.
 func (p *Performance) tell(c *cue, o Happening) {
 	o.At, o.Line = p.simulator.fleet.date.In(p.scenario.Location()), c.line
-	if c.heaters != nil {
-		o.Text = c.who() + ": " + o.Text
-	}
+	o.Text = c.who() + o.Text
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.log = append(p.log, o)
