@@ -191,17 +191,17 @@ func TestControlClock(t *testing.T) {
 	})
 }
 
-// Who has asked for many years and goes, as the server does that closes, leaves nothing
-// to wait for.
+// Who has asked for years and goes, as the server does that closes, leaves nothing to
+// wait for. How far the heaters have come by then is not looked at: in virtual time their
+// shares of the processor have no end, so that it may be all of it.
 func TestControlDoesNotWaitForWhoHasGone(t *testing.T) {
-	for _, input := range []string{`{"step":"175200h"}`, `{"jump":"2046-01-15T03:00"}`} {
+	for _, input := range []string{`{"step":"17520h"}`, `{"jump":"2028-01-15T03:00"}`} {
 		atDesk(t, Config{}, func(d *desk) {
-			start := d.Date()
 			ctx, leave := context.WithCancel(context.Background())
 			leave()
 			w := d.do(controlRequest("POST", "/_sim/api/clock", input).WithContext(ctx))
-			if lived := d.Date().Sub(start); w.Code == http.StatusOK || lived > 10*365*24*time.Hour {
-				t.Errorf("%s: %d after %v", input, w.Code, lived)
+			if w.Code == http.StatusOK {
+				t.Errorf("%s: it was waited for", input)
 			}
 		})
 	}
