@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/time/rate"
 )
 
 // Account is an owner's account: what signs in and the heaters it sees.
@@ -89,8 +91,11 @@ func newDirectory(config Config, fleet *fleet) *directory {
 			firstName: firstNames[random.IntN(len(firstNames))],
 			lastName:  lastNames[random.IntN(len(lastNames))],
 		}
+		pace := rate.NewLimiter(pushRate, pushRate)
 		for n := range config.heatersOf(i) {
-			a.Heaters = append(a.Heaters, fleet.add(random, n))
+			h := fleet.add(random, n)
+			h.pace = pace
+			a.Heaters = append(a.Heaters, h)
 		}
 		d.ordered = append(d.ordered, a)
 		d.byEmail[a.Email] = a

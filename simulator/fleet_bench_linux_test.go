@@ -10,8 +10,9 @@ import (
 
 // BenchmarkFleet is a minute in the life of 10 000 heaters: 250 accounts of 40, whose
 // clients ask each heater every 30 seconds from another process, over the loopback
-// interface. It is a winter's morning, when the most water is drawn. It reports what the simulator's process costs (docs/performance.md):
-// the share of a core, the most memory that it ever had, and what the clients got.
+// interface. It is a winter's morning, when the most water is drawn. It reports what the
+// simulator's process costs (docs/performance.md): the share of a core, the most memory
+// that it ever had, and what the clients got.
 func BenchmarkFleet(b *testing.B) {
 	const heaters, every, rounds = 10_000, 30 * time.Second, 2
 	began := time.Now()

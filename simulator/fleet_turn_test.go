@@ -98,7 +98,7 @@ func TestTheClockIsPatient(t *testing.T) {
 
 // No heater gets far ahead of another.
 func TestHeatersLiveTogether(t *testing.T) {
-	f := handFleet(t, Config{Heaters: 7, Start: newYear, Speed: MostSpeed})
+	f := handFleet(t, Config{Heaters: 7, Start: newYear, Speed: 20_000})
 	f.clock.at = f.clock.at.Add(-time.Second) // more than a day is due
 	f.advance()
 	for f.happen() {
@@ -153,6 +153,27 @@ func TestFastHeatersSayLess(t *testing.T) {
 	if limit := int(10*time.Second/pushGap) + 1; plain < limit/4 || plain > limit || fast != switches {
 		t.Errorf("a day in ten seconds: %d plain pushes and %d others, not up to %d and %d", plain, fast, limit, switches)
 	}
+}
+
+// However fast the clock is, the heaters of an account leave the connection that listens
+// to all of them most of what it may hear, and each has its turn.
+func TestAFastAccountLeavesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const lasting = 20
+		b := newBench(t, Config{Heaters: 40, Start: newYear, Speed: 20_000})
+		for _, h := range b.fleet.heaters {
+			b.status(h)
+		}
+		time.Sleep(lasting * time.Second)
+		pushed := make(map[string]int)
+		all := b.heard()
+		for _, m := range all {
+			pushed[m.topic]++
+		}
+		if len(all) < lasting*pushRate*3/4 || len(all) > (lasting+1)*pushRate || len(pushed) < 40 {
+			t.Errorf("%d pushes of %d heaters in %d s", len(all), len(pushed), lasting)
+		}
+	})
 }
 
 // The cloud's time is not the heaters': a slow network is slow for clients, and so is

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // deviceType is the NWP500's WiFi module (docs/protocol.md §2).
@@ -46,11 +48,12 @@ type Heater struct {
 	listeners   []string       // client ids heard of, the latest last
 	pushes      int
 	lastMessage time.Time
-	lastCommand time.Time // by the process's clock
-	lastPush    time.Time // by the process's clock
-	unsaid      bool      // a push waits
-	told        bool      // what the cloud has last said: the heater is online
-	power       int       // W, as shown
+	lastCommand time.Time     // by the process's clock
+	lastPush    time.Time     // by the process's clock
+	unsaid      bool          // a push waits
+	pace        *rate.Limiter // of the pushes of its account while the heaters' clock is fast
+	told        bool          // what the cloud has last said: the heater is online
+	power       int           // W, as shown
 	news        news
 	recent      *recent // nil unless Config.Control
 	counters    HeaterCounters

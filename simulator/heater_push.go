@@ -18,7 +18,7 @@ func (h *Heater) push(code topic.Code) {
 	case h.fleet.quiet: // it lives through a past
 		h.unsaid = true
 		return
-	case code == topic.PushPlain && h.hurries():
+	case h.hurries(code == topic.PushPlain):
 		return
 	}
 	h.unsaid = false
@@ -31,18 +31,30 @@ func (h *Heater) push(code topic.Code) {
 		func(d *document) { h.writeStatus(d, code) })
 }
 
-// pushGap is the least time, by the process's clock, from a push to a plain one when
-// the heaters' clock is fast: clients and the cloud stay in their own time, and hours
-// of news in a second are too much for both.
-const pushGap = 250 * time.Millisecond
+// When the heaters' clock is fast, clients and the cloud stay in their own time, the
+// process's, and hours of news in a second are too much for both.
+const (
+	// pushGap is the least time from a push to a plain one of the same heater.
+	pushGap = 250 * time.Millisecond
+	// pushRate is how many pushes a second the heaters of an account make, so that one
+	// connection can listen to all of them and has most of its 100 messages a second
+	// left (docs/protocol.md §3). Of as many in store, half are not for plain ones.
+	pushRate = 20
+)
 
-// hurries says whether it is too early for another plain push. Then it comes later,
+// hurries says whether it is too early for another push. Then a plain one comes later,
 // with what will be true by then.
-func (h *Heater) hurries() bool {
-	f := h.fleet
-	at := h.lastPush.Add(pushGap)
-	if f.clock.speed == 1 || !at.After(time.Now()) {
+func (h *Heater) hurries(plain bool) bool {
+	f, now := h.fleet, time.Now()
+	if f.clock.speed == 1 {
 		return false
+	}
+	at := h.lastPush.Add(pushGap)
+	if !plain || !at.After(now) {
+		if (!plain || h.pace.TokensAt(now) > pushRate/2) && h.pace.AllowN(now, 1) {
+			return false
+		}
+		at = now.Add(pushGap)
 	}
 	if !h.unsaid {
 		h.unsaid = true
