@@ -43,7 +43,7 @@
 //
 // New, Memory, and Close of both must be called in the bubble. The clock of a
 // bubble begins in 2000; Config.Start dates that of the heaters, and only
-// theirs. They use hot water by the hours of Start's location.
+// theirs. They use hot water by the hours of Config.Locations, or of Start's location.
 //
 // # Faster than the clock
 //
