@@ -183,7 +183,8 @@ func (l *ledger) days(hour int) int { return max((hour-l.Past.First)/24, 0) }
 // check refuses figures that no heater comes to.
 func (l *ledger) check() error {
 	for _, hour := range []int{l.Past.First, l.Past.Until} {
-		if hour < wallHour(firstDate.Add(-longestPast)) || hour > wallHour(lastDate) {
+		// By the clock on the wall it may be a day earlier or later.
+		if hour < wallHour(firstDate.Add(-longestPast))-48 || hour > wallHour(lastDate)+24 {
 			return fmt.Errorf("a past of the hours %d to %d", l.Past.First, l.Past.Until)
 		}
 	}

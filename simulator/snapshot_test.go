@@ -214,6 +214,26 @@ func TestEverySnapshotIsRestored(t *testing.T) {
 	}
 }
 
+// The first and the last day of the heaters' clock are restored in any time zone.
+func TestTheEndsOfTimeAreRestored(t *testing.T) {
+	for _, hours := range []int{-12, 14} {
+		for _, date := range []time.Time{FirstDate(), LastDate()} {
+			config := Config{Start: date.In(time.FixedZone("", hours*3600)), Past: longestPast}
+			for range 2 {
+				s, err := New(config)
+				if err != nil {
+					t.Fatalf("%v: %v", config.Start, err)
+				}
+				config.Restore, err = s.Snapshot()
+				s.Close()
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
 // What programs wrote is there after a restart.
 func TestSettingsAreRestored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
