@@ -99,6 +99,46 @@ func TestShippedDialects(t *testing.T) {
 	}
 }
 
+// Where a dialect puts its documents.
+func TestPlacesOfDocuments(t *testing.T) {
+	for name, want := range map[string][2]string{
+		"captured": {"response.status", "response.feature"},
+		"short":    {"response.st", "response.did"},
+		"beside":   {"status", "feature"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, Config{})
+			h := b.dry(0)
+			b.foreign = true
+			d, err := FindDialect(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := h.SetDialect(d); err != nil {
+				t.Fatal(err)
+			}
+			for i, suffix := range []string{"st", "st/did"} {
+				said := b.tell(h, suffix, payload(h, suffix, []topic.Code{topic.StatusRequest, topic.FeaturesRequest}[i], ""))
+				var all map[string]any
+				if err := json.Unmarshal([]byte(said[0].text), &all); err != nil {
+					t.Fatal(err)
+				}
+				response, _ := all["response"].(map[string]any)
+				var places []string
+				for _, key := range []string{"status", "st", "feature", "did"} {
+					if _, there := all[key]; there {
+						places = append(places, key)
+					}
+					if _, there := response[key]; there {
+						places = append(places, "response."+key)
+					}
+				}
+				equal(t, name+" "+suffix, []string{want[i]}, places)
+			}
+		})
+	}
+}
+
 // The decimal point is there, which a parsed number does not show.
 func TestDecimalsAreWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
