@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -67,8 +68,10 @@ func newRig(t *testing.T, profile Broker) *rig {
 	return r
 }
 
-// received returns what the heaters have heard, and forgets it.
+// received waits for what is under way, which a PUBACK may overtake, and returns what
+// the heaters have heard since the last call.
 func (r *rig) received() []string {
+	synctest.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	handled := r.handled
