@@ -94,6 +94,7 @@ refused, 4 not reachable, 5 refused, 6 sent but the outcome is unknown.`,
 		p.began = true
 		return nil
 	}
+	root.SetFlagErrorFunc(explainFlag)
 	root.SuggestionsMinimumDistance = 2
 	p.options.register(root.PersistentFlags())
 	p.completeOptions(root)
