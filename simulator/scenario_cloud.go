@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -59,7 +60,7 @@ func (p *scenarioParser) mix(l *scenarioLine) *Mix {
 		case "lasting":
 			mix.Lasting = l.elapsed("how long a fault lasts")
 		case "seed":
-			mix.Seed = uint64(l.whole("the seed of the mix", 0, 1<<53))
+			mix.Seed = uint64(l.whole("the seed of the mix", 0, math.MaxInt32))
 		}
 	}
 	return mix

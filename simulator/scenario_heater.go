@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math"
 	"strings"
 	"time"
 	"unicode"
@@ -11,14 +12,14 @@ import (
 // heater reads a line with one heater, or with several of a kind.
 func (p *scenarioParser) heater(l *scenarioLine) {
 	count := 1
-	gallons := l.whole("the number of heaters, or of gallons", 0, 1<<53)
+	gallons := l.whole("the number of heaters, or of gallons", 0, math.MaxInt32)
 	if l.acceptOne("x", "times") {
 		count = gallons
 		if most := mostScenarioHeaters - len(p.scenario.models); count < 1 || count > most {
 			l.fail("%d heaters are not 1 to %d", count, most)
 			return
 		}
-		gallons = l.whole("the number of gallons", 0, 1<<53)
+		gallons = l.whole("the number of gallons", 0, math.MaxInt32)
 	} else if len(p.scenario.models) == mostScenarioHeaters {
 		l.fail("there are %d heaters already", mostScenarioHeaters)
 	}

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -125,7 +126,7 @@ func (p *scenarioParser) fact(l *scenarioLine) {
 	case "lasts":
 		p.lasts = l.duration("how long it lasts")
 	case "seed":
-		p.scenario.Seed = uint64(l.whole("the seed", 0, 1<<53))
+		p.scenario.Seed = uint64(l.whole("the seed", 0, math.MaxInt32))
 	case "speed":
 		p.scenario.Speed = l.whole("the speed", 1, MostSpeed)
 	case "heater":
