@@ -8,7 +8,7 @@ import (
 // TestUniformEnergyFactor is the 24-hour simulated use test of 10 CFR 430, Subpart B,
 // Appendix E, with the medium draw pattern: 19.7 °C air, 14.4 °C mains, water of
 // 51.7 °C. ENERGY STAR asks 3.30 of integrated heat pump water heaters of such volumes
-// (Residential Water Heaters, version 5.0); heaters with elements alone come to 0.92.
+// (docs/simulator.md); heaters with elements alone come to 0.92.
 //
 // In place of the procedure's soaking the heater has lived two such days before: then
 // a day ends as it began, and the corrections for what the tank has gained and for
