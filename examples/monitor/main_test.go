@@ -69,7 +69,7 @@ func TestHoursOfARecovery(t *testing.T) {
 	text := monitor(t, nwp500.Metric, func(cloud *simulator.Simulator, heater *simulator.Heater) {
 		heater.SetTank(49, 47)
 		time.Sleep(time.Hour)
-		heater.Draw(100)
+		heater.Draw(170)
 		time.Sleep(2 * time.Hour)
 		cloud.DropAll(simulator.DropServer)
 		time.Sleep(time.Hour)
@@ -79,7 +79,7 @@ func TestHoursOfARecovery(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 	})
 	for _, want := range []string{
-		`Temperature: 4\d\.\d °C \(target: 49\.0 °C\)`, `Power: 1 W`, `Power: 4\d\d W`,
+		`Temperature: 4\d\.\d °C \(target: 49\.0 °C\)`, `Power: 1 W`, `Power: 3\d\d W`,
 		`Heating: nothing`, `Heating: heat pump`, `Heating: .*element`,
 		`Connection lost; .*`, `Connection is back`, `Fault: E799 water leak`, `Fault is over: E799 water leak`,
 	} {

@@ -94,8 +94,8 @@ func TestHoursOfThreeHeaters(t *testing.T) {
 			t.Errorf("of a mode that no document knows, at 0 °C, it said %q", lines[0])
 		}
 		lines := out.about(used.Name())
-		if !strings.Contains(strings.Join(lines, "\n"), "power 4") {
-			t.Errorf("of the heater in use it said %q, and nothing of 400 W and more", lines)
+		if !strings.Contains(strings.Join(lines, "\n"), "power 3") {
+			t.Errorf("of the heater in use it said %q, and nothing of the heat pump", lines)
 		}
 		for i := 1; i < len(lines); i++ {
 			if lines[i] == lines[i-1] {
