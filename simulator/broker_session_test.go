@@ -223,6 +223,7 @@ func TestDropAllAndClose(t *testing.T) {
 		if got := r.broker.connections(); len(got) != 2 || got[0].ClientID != "a" || got[1].ClientID != "b" {
 			t.Errorf("connected: %+v", got)
 		}
+		synctest.Wait() // the idle one has its answer before the broker counts it among the open
 		r.broker.dropAll(DropByCall)
 		a.ended(DropByCall)
 		b.ended(DropByCall)
