@@ -9,22 +9,26 @@ import (
 	"github.com/nwp500/nwp500/internal/topic"
 )
 
-// The elements start so far below the setpoint on entry (docs/protocol.md §5).
+// elementStarts are how far below the setpoint the tank is, on either side of where the
+// upper element starts (docs/protocol.md §5).
+var elementStarts = []struct {
+	name  string
+	mode  int
+	below float64
+	on    bool
+}{
+	{"electric, 0.2 below", 2, 0.2, false},
+	{"electric, 0.4 below", 2, 0.4, true},
+	{"high demand, 0.6 below", 4, 0.6, false},
+	{"high demand, 0.8 below", 4, 0.8, true},
+	{"energy saver, 0.9 below", 3, 0.9, false},
+	{"energy saver, 1.1 below", 3, 1.1, true},
+	{"heat pump, 20 below", 1, 20, false},
+}
+
+// The elements start so far below the setpoint on entry.
 func TestElementsStartOnEntry(t *testing.T) {
-	for _, test := range []struct {
-		name  string
-		mode  int
-		below float64
-		on    bool
-	}{
-		{"electric, 0.2 below", 2, 0.2, false},
-		{"electric, 0.4 below", 2, 0.4, true},
-		{"high demand, 0.6 below", 4, 0.6, false},
-		{"high demand, 0.8 below", 4, 0.8, true},
-		{"energy saver, 0.9 below", 3, 0.9, false},
-		{"energy saver, 1.1 below", 3, 1.1, true},
-		{"heat pump, 20 below", 1, 20, false},
-	} {
+	for _, test := range elementStarts {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBench(t, Config{})
@@ -46,20 +50,7 @@ func TestElementsStartOnEntry(t *testing.T) {
 // They start likewise when a setpoint is written, and not in the course of things: a
 // recovery goes on with the heat pump while the tank gets as cold as that.
 func TestElementsStartOnASetpointWrite(t *testing.T) {
-	for _, test := range []struct {
-		name  string
-		mode  int
-		below float64
-		on    bool
-	}{
-		{"electric, 0.2 below", 2, 0.2, false},
-		{"electric, 0.4 below", 2, 0.4, true},
-		{"high demand, 0.6 below", 4, 0.6, false},
-		{"high demand, 0.8 below", 4, 0.8, true},
-		{"energy saver, 0.9 below", 3, 0.9, false},
-		{"energy saver, 1.1 below", 3, 1.1, true},
-		{"heat pump, 20 below", 1, 20, false},
-	} {
+	for _, test := range elementStarts {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBench(t, Config{})

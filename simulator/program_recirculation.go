@@ -87,8 +87,8 @@ func (h *Heater) attendLoop() {
 }
 
 // circulate pumps water from the top of the tank through the loop and back into its
-// bottom, where it rises, and says how much heat in Wh the loop has lost of it. The loop's temperature
-// follows that of the tank or, while the pump rests, of the air.
+// bottom, where it rises, and says how much heat in Wh the loop has lost of it. The
+// loop's temperature follows that of the tank or, while the pump rests, of the air.
 func (h *Heater) circulate(passed time.Duration) (lost float64) {
 	if !h.model.Recirculation {
 		return 0
