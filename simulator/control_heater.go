@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// modeNames are the modes as the control calls them, from 1 on (docs/protocol.md §4).
-var modeNames = []string{"heat pump", "electric", "energy saver", "high demand", "vacation", "off"}
-
 // heaterRow is a heater in the list. Temperatures are in °C.
 type heaterRow struct {
 	MAC      string  `json:"mac"`

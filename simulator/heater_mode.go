@@ -10,6 +10,9 @@ const (
 	modePowerOff    = 6
 )
 
+// modeNames are the modes in words, from 1 on.
+var modeNames = []string{"heat pump", "electric", "energy saver", "high demand", "vacation", "off"}
+
 // Bits of operationMode, which are also the sources of heat.
 const (
 	sourceHeatPump = 32

@@ -29,7 +29,7 @@ type quantity struct {
 }
 
 var (
-	scenarioModes = []string{"heat-pump", "electric", "energy-saver", "high-demand", "vacation", "off"} // 1 to 6
+	scenarioModes = hyphenated(modeNames)
 	noYes         = []string{"no", "yes"}
 )
 

@@ -92,3 +92,12 @@ func distance(a, b string) int {
 	}
 	return last[len(b)]
 }
+
+// hyphenated writes names as choose takes them.
+func hyphenated(names []string) []string {
+	written := make([]string, 0, len(names))
+	for _, name := range names {
+		written = append(written, strings.ReplaceAll(name, " ", "-"))
+	}
+	return written
+}
