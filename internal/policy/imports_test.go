@@ -25,19 +25,29 @@ var rooms = map[string][]string{
 	// Tests alone.
 	"internal/reliability": {},
 
-	// Applications import the libraries, never each other.
-	"internal/daemon":        {".", "openei"},
-	"internal/homeassistant": {".", "openei"},
-	"internal/history":       {".", "openei"},
-	"internal/metrics":       {".", "openei"},
-	"internal/httpapi":       {".", "openei"},
-	"internal/dashboard":     {".", "openei"},
-	"internal/tui":           {".", "openei"},
+	// What the applications of nwp500 serve share: the documents of its HTTP interface, the heaters of all accounts and
+	// their past.
+	"api":              {"."},
+	"internal/fleet":   {".", "api"},
+	"internal/history": {".", "api", "internal/fleet"},
 
-	// The one place that wires applications together, and what alone imports it.
+	// Applications import these, never each other.
+	"internal/homeassistant": {".", "api", "internal/fleet"},
+	"internal/metrics":       {".", "api", "internal/fleet"},
+	"internal/httpapi":       {".", "api", "internal/fleet", "internal/history"},
+	"internal/dashboard":     {},
+	"internal/tui":           {".", "api"},
+
+	// The one place that wires the applications of a process that stays up.
+	"internal/daemon": {
+		".", "api", "internal/fleet", "internal/history",
+		"internal/homeassistant", "internal/metrics", "internal/httpapi", "internal/dashboard",
+	},
+
+	// The commands, and what alone imports them.
 	"internal/cli": {
-		".", "openei", "simulator",
-		"internal/daemon", "internal/homeassistant", "internal/history", "internal/metrics", "internal/httpapi", "internal/dashboard", "internal/tui",
+		".", "api", "openei", "simulator",
+		"internal/daemon", "internal/fleet", "internal/history", "internal/httpapi", "internal/tui",
 	},
 	"cmd/nwp500": {"internal/cli"},
 
