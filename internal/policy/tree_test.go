@@ -52,7 +52,7 @@ func load(fsys fs.FS) (*tree, error) {
 				return fs.SkipDir
 			}
 			return nil
-		case !slices.Contains([]string{".go", ".md", ".mod", ".yml", ".yaml", ".sh"}, path.Ext(name)) && name != ".ci/run":
+		case !slices.Contains([]string{".go", ".md", ".mod", ".yml", ".yaml", ".sh"}, path.Ext(name)) && path.Dir(name) != ".ci":
 			return nil
 		}
 		text, err := fs.ReadFile(fsys, name)
