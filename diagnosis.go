@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/nwp500/nwp500/internal/awsiot"
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // Diagnosis is what a client makes of a connection that went down, or that cannot be made,
@@ -85,7 +86,7 @@ func (d drop) diagnose() (cause string, why Diagnosis) {
 			"the connection died on the way: WiFi, a router that forgot it, another address, the provider",
 			"if it comes often, look after the WiFi and the router",
 		}
-	case is(awsiot.ErrProtocol):
+	case is(mqtt.ErrProtocol):
 		return "broke the protocol", Diagnosis{
 			"something came that the protocol does not allow",
 			"a proxy or a firewall changes what passes through it, or the cloud has a fault",
@@ -180,7 +181,7 @@ func diagnoseAttempt(err error) Diagnosis {
 		return Diagnosis{"", "the account may not connect, or connected too often in too short a time; or the cloud is being serviced", ""}
 	case is(awsiot.ErrNoAcknowledgement):
 		return Diagnosis{"", "the broker takes connections and says nothing: the cloud is overloaded or being serviced", ""}
-	case is(awsiot.ErrProtocol):
+	case is(mqtt.ErrProtocol):
 		return Diagnosis{"", "something answers that is not the broker: a proxy, or a firewall", "do without the proxy"}
 	case is(os.ErrDeadlineExceeded):
 		return Diagnosis{"", "the network swallows what is sent: a firewall, or no internet behind the router", "look after the internet connection, and what it lets through to port 443"}

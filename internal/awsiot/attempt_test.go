@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 const mismatch = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method." +
@@ -61,7 +63,7 @@ func TestDialSaysWhyItFails(t *testing.T) {
 		},
 		"packet before CONNACK": {
 			hooks{connect: func(s *session) int { s.deliver("a", "b", 0); return -2 }},
-			func(err error) bool { return errors.Is(err, ErrProtocol) },
+			func(err error) bool { return errors.Is(err, mqtt.ErrProtocol) },
 		},
 		"HTTP answer never comes": {
 			hooks{upgrade: func(_ http.ResponseWriter, r *http.Request) bool { <-r.Context().Done(); return true }},

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // closeGrace is the time that a polite end may take: DISCONNECT and TLS's own goodbye, to a broker that may no longer be there.
@@ -18,10 +20,10 @@ const maxOutbox = 1024
 type event struct {
 	gen     uint64 // number of the attempt that it belongs to, and of the connection that this made; stale if not the current one
 	kind    eventKind
-	packet  packet   // received
-	ping    []byte   // pinged
-	err     error    // failed
-	attempt *attempt // attempted
+	packet  mqtt.Packet // received
+	ping    []byte      // pinged
+	err     error       // failed
+	attempt *attempt    // attempted
 }
 
 type eventKind int
@@ -89,7 +91,7 @@ func (c *connection) tell(e event) {
 
 func (c *connection) read() {
 	for {
-		p, err := readPacket(&c.in)
+		p, err := c.in.Read()
 		if err != nil {
 			c.tell(event{kind: failed, err: err})
 			return
@@ -115,7 +117,7 @@ func (c *connection) write() {
 		case <-c.quit:
 			if c.polite {
 				// What cannot be said is not missed: the broker sees the end of the connection anyhow.
-				_ = c.socket.write(disconnectPacket)
+				_ = c.socket.write(mqtt.AppendDisconnect(nil))
 				_ = c.ws.Close()
 			}
 			return

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 const (
@@ -33,8 +35,8 @@ const (
 // A socket is a WebSocket connection that carries MQTT.
 type socket struct {
 	ws  *websocket.Conn
-	raw net.Conn // below TLS: to close it ends every call on ws at once
-	in  stream
+	raw net.Conn    // below TLS: to close it ends every call on ws at once
+	in  mqtt.Reader // of what arrives on ws
 }
 
 // A dialer makes sockets. Its fields do not change.
@@ -117,7 +119,7 @@ func (d *dialer) upgrade(ctx context.Context, query signedQuery) (*socket, error
 	}
 	raw.open.Store(true)
 	ws.SetReadLimit(maxMessageRead)
-	return &socket{ws: ws, raw: raw, in: stream{ws: ws}}, nil
+	return &socket{ws: ws, raw: raw, in: mqtt.Reader{From: &stream{ws: ws}, Max: maxRemaining}}, nil
 }
 
 // errUnanswered says that the broker closed the connection in place of a CONNACK, as AWS IoT does with clients that it does not like.
@@ -131,26 +133,26 @@ func (s *socket) connect(ctx context.Context, clientID string, keepAlive time.Du
 			err = ctx.Err()
 		}
 	}()
-	if err := s.write(connectPacket(clientID, keepAlive)); err != nil {
+	if err := s.write(mqtt.Connect{ClientID: clientID, KeepAlive: keepAlive}.Append(nil)); err != nil {
 		return false, fmt.Errorf("CONNECT: %w", err)
 	}
 	if err := s.raw.SetReadDeadline(time.Now().Add(connackTimeout)); err != nil {
 		return false, fmt.Errorf("CONNACK: %w", err)
 	}
-	p, err := readPacket(&s.in)
+	p, err := s.in.Read()
 	switch {
-	case errors.Is(err, ErrProtocol):
+	case errors.Is(err, mqtt.ErrProtocol):
 		return false, fmt.Errorf("CONNACK: %w", err)
 	case isTimeout(err):
 		return false, fmt.Errorf("CONNACK: %w", ErrNoAcknowledgement)
 	case err != nil:
 		return false, fmt.Errorf("%w: %w", errUnanswered, lost(err))
-	case p.kind != typeConnack:
-		return false, malformed("%v before CONNACK", p.kind)
-	case p.code != 0:
-		return false, &ConnackError{Code: p.code}
+	case p.Type != mqtt.TypeConnack:
+		return false, mqtt.Violation("%v before CONNACK", p.Type)
+	case p.Code != 0:
+		return false, &ConnackError{Code: p.Code}
 	}
-	return p.sessionPresent, s.raw.SetReadDeadline(time.Time{})
+	return p.SessionPresent, s.raw.SetReadDeadline(time.Time{})
 }
 
 // write sends one packet as one message. Only one goroutine may write.
@@ -175,7 +177,7 @@ func (s *stream) Read(b []byte) (int, error) {
 				return 0, framing(err)
 			}
 			if kind != websocket.BinaryMessage {
-				return 0, malformed("a text message")
+				return 0, mqtt.Violation("a text message")
 			}
 			s.message = message
 		}
@@ -194,7 +196,7 @@ func (s *stream) Read(b []byte) (int, error) {
 func framing(err error) error {
 	var closed *websocket.CloseError
 	if err != nil && !errors.As(err, &closed) && strings.HasPrefix(err.Error(), "websocket: ") {
-		return malformed("%v", err)
+		return mqtt.Violation("%v", err)
 	}
 	return err
 }

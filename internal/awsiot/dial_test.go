@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // TestTLS: the certificate is verified, and the signature covers the Host header without :443.
@@ -87,7 +89,7 @@ func TestOnePacketIsOneFrame(t *testing.T) {
 		for _, n := range []int{0, 100, 5000, 70_000, maxPayload} {
 			p := Publication{Topic: "t", Payload: make([]byte, n)}
 			c.publish(t.Context(), p)
-			if got, want := <-sizes, len(publishPacket(1, p.Topic, p.Payload)); got != want {
+			if got, want := <-sizes, len(mqtt.Publish{ID: 1, Topic: p.Topic, Payload: p.Payload}.Append(nil)); got != want {
 				t.Errorf("a frame of %d bytes, want %d", got, want)
 			}
 		}

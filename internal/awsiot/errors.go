@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // ErrRejected is wrapped by an error of Config.Credentials that no further attempt can mend, such as a wrong password. The link
@@ -46,8 +48,6 @@ var (
 	// ErrUnwelcome says that the connection ended within moments of a publication or a subscription, as AWS IoT ends those of who may not
 	// use a topic. It may have another reason, too.
 	ErrUnwelcome = errors.New("ended over a message")
-	// ErrProtocol says that the broker sent what MQTT 3.1.1 does not allow.
-	ErrProtocol = errors.New("protocol violation by the broker")
 )
 
 // Reasons why Subscribe fails before anything is sent.
@@ -110,17 +110,5 @@ func (e *ConnackError) Error() string {
 
 // Reason returns what the code stands for.
 func (e *ConnackError) Reason() string {
-	switch e.Code {
-	case 1:
-		return "protocol version"
-	case 2:
-		return "client id"
-	case 3:
-		return "server unavailable"
-	case 4:
-		return "user name or password"
-	case 5, 7:
-		return "not authorised"
-	}
-	return "unknown code"
+	return mqtt.Reason(e.Code)
 }

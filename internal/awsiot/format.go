@@ -31,9 +31,6 @@ func (p Publication) Format(s fmt.State, _ rune) { hide(s, "[publication]") }
 // MarshalText encodes "[publication]".
 func (p Publication) MarshalText() ([]byte, error) { return []byte("[publication]"), nil }
 
-// Format writes the packet's type: a PUBLISH holds a topic.
-func (p packet) Format(s fmt.State, _ rune) { hide(s, p.kind.String()) }
-
 // Format writes "[delivery]".
 func (delivery) Format(s fmt.State, _ rune) { hide(s, "[delivery]") }
 

@@ -19,6 +19,8 @@ import (
 	"testing/synctest"
 	"time"
 	"unicode/utf8"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // Whatever a broker sends once it has taken a connection, as WebSocket frames or as MQTT cut into frames of any size, the
@@ -138,13 +140,13 @@ func speak(t *testing.T, in []byte, size byte) {
 // wholePayloads returns the payloads of the packets that lie whole and without fault at the beginning.
 func wholePayloads(in []byte) []byte {
 	var payloads []byte
-	for r := bytes.NewReader(in); ; {
-		p, err := readPacket(r)
+	for packets := (mqtt.Reader{From: bytes.NewReader(in), Max: maxRemaining}); ; {
+		p, err := packets.Read()
 		switch {
-		case err != nil, p.kind == typeConnack, p.kind == typeDisconnect:
+		case err != nil, p.Type == mqtt.TypeConnack, p.Type == mqtt.TypeDisconnect:
 			return payloads
-		case p.kind == typePublish:
-			payloads = append(payloads, p.payload...)
+		case p.Type == mqtt.TypePublish:
+			payloads = append(payloads, p.Payload...)
 		}
 	}
 }

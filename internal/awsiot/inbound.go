@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // Bounds of what waits for Config.Receive.
@@ -15,28 +17,28 @@ const (
 )
 
 // receive takes in a packet.
-func (l *Link) receive(p packet) {
-	switch p.kind {
-	case typePublish:
+func (l *Link) receive(p mqtt.Packet) {
+	switch p.Type {
+	case mqtt.TypePublish:
 		// Acknowledged before it is delivered: a callee that is slow must not make the broker send again.
-		if p.qos > 0 {
-			l.push(frame{websocket.BinaryMessage, pubackPacket(p.id)})
+		if p.QoS > 0 {
+			l.push(frame{websocket.BinaryMessage, mqtt.AppendPuback(nil, p.ID)})
 		}
-		l.inbox.message(p.topic, p.payload)
-	case typePuback:
-		l.publications.acknowledged(p.id)
-	case typeSuback:
-		if err := l.subscriptions.answered(p.id, p.codes, l.now); err != nil {
+		l.inbox.message(p.Topic, p.Payload)
+	case mqtt.TypePuback:
+		l.publications.acknowledged(p.ID)
+	case mqtt.TypeSuback:
+		if err := l.subscriptions.answered(p.ID, p.Codes, l.now); err != nil {
 			l.fail(err)
 		}
-	case typeUnsuback:
-		l.subscriptions.unsubscribed(p.id)
-	case typePingresp:
+	case mqtt.TypeUnsuback:
+		l.subscriptions.unsubscribed(p.ID)
+	case mqtt.TypePingresp:
 		l.conn.pinging = false
-	case typeDisconnect:
+	case mqtt.TypeDisconnect:
 		l.fail(fmt.Errorf("%w: DISCONNECT by the broker", ErrLost))
 	default:
-		l.fail(malformed("a second %v", p.kind))
+		l.fail(mqtt.Violation("a second %v", p.Type))
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 	"github.com/google/go-cmp/cmp"
 	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // TestPacketsInAnyAlignment: packets need not begin where messages begin.
@@ -22,7 +24,7 @@ func TestPacketsInAnyAlignment(t *testing.T) {
 		var want []string
 		for i := range 5 {
 			payload := strings.Repeat("x", 50*i)
-			all = append(all, publishPacket(uint16(i+1), "t", []byte(payload))...)
+			all = append(all, mqtt.Publish{ID: uint16(i + 1), Topic: "t", Payload: []byte(payload)}.Append(nil)...)
 			want = append(want, "t "+payload)
 		}
 		s := b.session()
@@ -66,26 +68,28 @@ func TestBrokerMisbehaves(t *testing.T) {
 		send   func(s *session)
 		reason error // of the loss; nil: none
 	}{
-		"text message":     {func(s *session) { s.WriteMessage(websocket.TextMessage, []byte{0xd0, 0}) }, ErrProtocol},
-		"reserved opcode":  {func(s *session) { s.NetConn().Write([]byte{0x83, 0}) }, ErrProtocol},
-		"masked frame":     {func(s *session) { s.NetConn().Write([]byte{0x82, 0x82, 0, 0, 0, 0, 0xd0, 0}) }, ErrProtocol},
-		"QoS 2":            {func(s *session) { s.deliver("a", "b", 2) }, ErrProtocol},
-		"256 MiB":          {func(s *session) { s.message([]byte{0x30, 0xff, 0xff, 0xff, 0x7f}) }, ErrProtocol},
-		"second CONNACK":   {func(s *session) { s.message([]byte{0x20, 2, 0, 0}) }, ErrProtocol},
-		"DISCONNECT":       {func(s *session) { s.message([]byte{0xe0, 0}) }, ErrLost},
-		"close 1000":       {func(s *session) { s.closeFrame(websocket.CloseNormalClosure) }, ErrLost},
-		"close 1011":       {func(s *session) { s.closeFrame(websocket.CloseInternalServerErr) }, ErrLost},
-		"end":              {func(s *session) { s.NetConn().Close() }, ErrLost},
-		"reset":            {func(s *session) { s.broker.network.Cut() }, ErrLost},
-		"WebSocket ping":   {func(s *session) { s.WriteControl(websocket.PingMessage, []byte("?"), time.Time{}) }, nil},
-		"WebSocket pong":   {func(s *session) { s.WriteControl(websocket.PongMessage, []byte("!"), time.Time{}) }, nil},
-		"stray PINGRESP":   {func(s *session) { s.message([]byte{0xd0, 0}) }, nil},
-		"stray SUBACK":     {func(s *session) { s.message([]byte{0x90, 3, 0, 99, 0}) }, nil},
-		"stray UNSUBACK":   {func(s *session) { s.message([]byte{0xb0, 2, 0, 99}) }, nil},
-		"stray PUBACK":     {func(s *session) { s.puback(99) }, nil},
-		"empty message":    {func(s *session) { s.message(nil) }, nil},
-		"128 KiB":          {func(s *session) { s.message(publishPacket(1, "t", make([]byte, maxPayload))) }, nil},
-		"1 MiB in a frame": {func(s *session) { s.message(make([]byte, maxMessageRead+1)) }, ErrProtocol},
+		"text message":    {func(s *session) { s.WriteMessage(websocket.TextMessage, []byte{0xd0, 0}) }, mqtt.ErrProtocol},
+		"reserved opcode": {func(s *session) { s.NetConn().Write([]byte{0x83, 0}) }, mqtt.ErrProtocol},
+		"masked frame":    {func(s *session) { s.NetConn().Write([]byte{0x82, 0x82, 0, 0, 0, 0, 0xd0, 0}) }, mqtt.ErrProtocol},
+		"QoS 2":           {func(s *session) { s.deliver("a", "b", 2) }, mqtt.ErrProtocol},
+		"256 MiB":         {func(s *session) { s.message([]byte{0x30, 0xff, 0xff, 0xff, 0x7f}) }, mqtt.ErrProtocol},
+		"second CONNACK":  {func(s *session) { s.message([]byte{0x20, 2, 0, 0}) }, mqtt.ErrProtocol},
+		"DISCONNECT":      {func(s *session) { s.message([]byte{0xe0, 0}) }, ErrLost},
+		"close 1000":      {func(s *session) { s.closeFrame(websocket.CloseNormalClosure) }, ErrLost},
+		"close 1011":      {func(s *session) { s.closeFrame(websocket.CloseInternalServerErr) }, ErrLost},
+		"end":             {func(s *session) { s.NetConn().Close() }, ErrLost},
+		"reset":           {func(s *session) { s.broker.network.Cut() }, ErrLost},
+		"WebSocket ping":  {func(s *session) { s.WriteControl(websocket.PingMessage, []byte("?"), time.Time{}) }, nil},
+		"WebSocket pong":  {func(s *session) { s.WriteControl(websocket.PongMessage, []byte("!"), time.Time{}) }, nil},
+		"stray PINGRESP":  {func(s *session) { s.message([]byte{0xd0, 0}) }, nil},
+		"stray SUBACK":    {func(s *session) { s.message([]byte{0x90, 3, 0, 99, 0}) }, nil},
+		"stray UNSUBACK":  {func(s *session) { s.message([]byte{0xb0, 2, 0, 99}) }, nil},
+		"stray PUBACK":    {func(s *session) { s.puback(99) }, nil},
+		"empty message":   {func(s *session) { s.message(nil) }, nil},
+		"128 KiB": {func(s *session) {
+			s.message(mqtt.Publish{ID: 1, Topic: "t", Payload: make([]byte, maxPayload)}.Append(nil))
+		}, nil},
+		"1 MiB in a frame": {func(s *session) { s.message(make([]byte, maxMessageRead+1)) }, mqtt.ErrProtocol},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -136,7 +140,7 @@ func TestInboundIsAcknowledged(t *testing.T) {
 			t.Fatal(err)
 		}
 		for id := range uint16(3) {
-			b.session().message(publishPacket(id+1, "a", []byte("same")))
+			b.session().message(mqtt.Publish{ID: id + 1, Topic: "a", Payload: []byte("same")}.Append(nil))
 		}
 		if diff := cmp.Diff([]string{"a early", "a same", "a same", "a same"}, c.received()); diff != "" {
 			t.Error(diff)
@@ -161,7 +165,7 @@ func TestSlowCalleeStopsNothing(t *testing.T) {
 		})
 		const n = maxMessages + 100
 		for i := range n {
-			b.session().message(publishPacket(1, "a", fmt.Append(nil, i)))
+			b.session().message(mqtt.Publish{ID: 1, Topic: "a", Payload: fmt.Append(nil, i)}.Append(nil))
 		}
 		time.Sleep(time.Hour)
 		if err := c.Publish(t.Context(), Publication{Topic: "a"}); err != nil {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // pingTimeout is how long the broker may take to answer a ping.
@@ -38,5 +40,5 @@ func (l *Link) probe() {
 
 func (l *Link) sendPing() {
 	l.conn.pinging, l.conn.pingSent = true, l.now
-	l.push(frame{websocket.BinaryMessage, pingreqPacket})
+	l.push(frame{websocket.BinaryMessage, mqtt.AppendPingreq(nil)})
 }

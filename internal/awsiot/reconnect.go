@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 const (
@@ -56,7 +58,7 @@ func (l *Link) handle(e event) {
 		l.push(frame{websocket.PongMessage, e.ping})
 	case e.kind == written:
 		l.conn.idle = true
-	case e.kind == failed && errors.Is(e.err, ErrProtocol):
+	case e.kind == failed && errors.Is(e.err, mqtt.ErrProtocol):
 		l.fail(e.err)
 	case e.kind == failed:
 		l.fail(lost(e.err))

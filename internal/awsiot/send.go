@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // feed gives the writer, when it is idle, the next packet. The writer tells when it has written that, so that there is another round.
@@ -17,7 +19,7 @@ func (l *Link) feed() {
 		f = c.outbox[0]
 		c.outbox = c.outbox[1:]
 	} else if o, ok := l.nextPublication(); ok {
-		f = frame{websocket.BinaryMessage, publishPacket(o.id, o.Topic, o.Payload)}
+		f = frame{websocket.BinaryMessage, mqtt.Publish{ID: o.id, Topic: o.Topic, Payload: o.Payload}.Append(nil)}
 	} else {
 		return
 	}

@@ -4,13 +4,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // Late news of an earlier connection must not touch the one that lives: in another client a stale "down" tore down a healthy connection.
 func TestStaleNewsIsIgnored(t *testing.T) {
 	for name, stale := range map[string]event{
 		"failed":   {kind: failed, err: ErrLost},
-		"received": {kind: received, packet: packet{kind: typeDisconnect}},
+		"received": {kind: received, packet: mqtt.Packet{Type: mqtt.TypeDisconnect}},
 		"gone":     {kind: gone},
 	} {
 		t.Run(name, func(t *testing.T) {

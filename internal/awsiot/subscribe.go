@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 const (
@@ -114,7 +116,7 @@ func (l *Link) unwant(filters []string, outcomes chan<- error) int {
 	requests := 0
 	for batch := range slices.Chunk(known, maxFilters) { // none is known to the broker while the link is down
 		id := l.nextID()
-		r := &request{id: id, packet: unsubscribePacket(id, names(batch)), sent: l.now, outcomes: outcomes}
+		r := &request{id: id, packet: mqtt.AppendUnsubscribe(nil, id, names(batch)...), sent: l.now, outcomes: outcomes}
 		s.leaving = append(s.leaving, r)
 		l.push(frame{websocket.BinaryMessage, r.packet})
 		requests++
@@ -154,7 +156,7 @@ func (l *Link) subscribe() error {
 		next.state = asked
 	}
 	id := l.nextID()
-	s.request = &request{id: id, packet: subscribePacket(id, names(batch)), sent: l.now, subscriptions: batch}
+	s.request = &request{id: id, packet: mqtt.AppendSubscribe(nil, id, 1, names(batch)...), sent: l.now, subscriptions: batch}
 	l.push(frame{websocket.BinaryMessage, s.request.packet})
 	return nil
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 // refuse returns a hook that answers 0x80 for some filters, as long as on is set.
@@ -21,7 +23,7 @@ func refuse(on *atomic.Bool, filters ...string) func(*session, *packets.Subscrib
 		codes := make([]byte, len(p.Topics))
 		for i, filter := range p.Topics {
 			if on.Load() && slices.Contains(filters, filter) {
-				codes[i] = refusedFilter
+				codes[i] = mqtt.RefusedFilter
 			}
 		}
 		return codes
@@ -217,7 +219,7 @@ func TestMalformedSuback(t *testing.T) {
 		if err := c.Subscribe(t.Context(), "a", "b"); err != nil {
 			t.Error(err)
 		}
-		if changes := c.changed(); len(changes) != 2 || !errors.Is(changes[0].Err, ErrProtocol) {
+		if changes := c.changed(); len(changes) != 2 || !errors.Is(changes[0].Err, mqtt.ErrProtocol) {
 			t.Errorf("changes %+v", changes)
 		}
 	})

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
 const (
@@ -102,11 +104,11 @@ func (s *subscriptions) answered(id uint16, codes []byte, now time.Time) error {
 		return nil
 	}
 	if len(codes) != len(r.subscriptions) {
-		return malformed("SUBACK with %d codes for %d filters", len(codes), len(r.subscriptions))
+		return mqtt.Violation("SUBACK with %d codes for %d filters", len(codes), len(r.subscriptions))
 	}
 	s.request = nil
 	for i, old := range r.subscriptions {
-		if codes[i] == refusedFilter {
+		if codes[i] == mqtt.RefusedFilter {
 			old.decline(now)
 		} else {
 			old.accept()

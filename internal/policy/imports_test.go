@@ -12,10 +12,11 @@ import (
 var rooms = map[string][]string{
 	"internal/topic":  {},
 	"internal/wire":   {"internal/topic"},
-	"internal/awsiot": {},
+	"internal/mqtt":   {},
+	"internal/awsiot": {"internal/mqtt"},
 	"internal/memnet": {},
 	"internal/policy": {},
-	".":               {"internal/topic", "internal/wire", "internal/awsiot"},
+	".":               {"internal/topic", "internal/wire", "internal/awsiot", "internal/mqtt"},
 	"openei":          {},
 
 	// The simulator keeps heaters as raw documents of its own, without wire and the root, so that client and simulator cannot
@@ -32,7 +33,7 @@ var rooms = map[string][]string{
 	"internal/history": {".", "api", "internal/fleet"},
 
 	// Applications import these, never each other.
-	"internal/homeassistant": {".", "api", "internal/fleet"},
+	"internal/homeassistant": {".", "api", "internal/fleet", "internal/mqtt"},
 	"internal/metrics":       {".", "api", "internal/fleet"},
 	"internal/httpapi":       {".", "api", "internal/fleet", "internal/history"},
 	"internal/dashboard":     {},
