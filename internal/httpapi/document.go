@@ -1,0 +1,45 @@
+package httpapi
+
+import (
+	"sync"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/nwp500/nwp500/internal/fleet"
+)
+
+// documents keeps what the heaters look like in JSON, so that a change is encoded once, however many streams tell it.
+type documents struct {
+	mu    sync.Mutex
+	known map[string]document // by the ID of the heater
+}
+
+type document struct {
+	of   *fleet.State
+	text []byte
+}
+
+// text returns a state as JSON, which nobody changes.
+func (d *documents) text(state *fleet.State) ([]byte, error) {
+	d.mu.Lock()
+	kept := d.known[state.ID]
+	d.mu.Unlock()
+	if kept.of == state {
+		return kept.text, nil
+	}
+	text, err := json.Marshal(state.Document())
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	d.known[state.ID] = document{of: state, text: text}
+	d.mu.Unlock()
+	return text, nil
+}
+
+// forget drops what is known of a heater that went.
+func (d *documents) forget(id string) {
+	d.mu.Lock()
+	delete(d.known, id)
+	d.mu.Unlock()
+}
