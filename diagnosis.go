@@ -142,6 +142,19 @@ func (d drop) howItEnded() string {
 	return "the connection broke"
 }
 
+// Diagnose says what an error is taken for that Connect, Devices, or a connection that went
+// down gave, in plain words; it is empty for none. What was seen is the error itself.
+func Diagnose(err error) Diagnosis {
+	var handshake *HandshakeError
+	switch {
+	case !errors.As(err, &handshake):
+		return diagnoseAttempt(err)
+	case handshake.Code != 0:
+		return diagnoseConnack(byte(handshake.Code))
+	}
+	return diagnoseHandshake(&awsiot.HandshakeError{Status: handshake.Status, Message: handshake.Message})
+}
+
 // diagnoseAttempt says what keeps a connection from being made. What was seen is the
 // error itself, which is shown beside it.
 func diagnoseAttempt(err error) Diagnosis {

@@ -44,6 +44,7 @@ var printed = []any{
 	FaultDetected{},
 	Features{},
 	FeaturesReceived{},
+	Field{},
 	Firmware{},
 	FirmwareDownload{},
 	FirmwareDownloads{},
@@ -115,6 +116,9 @@ var public = map[string]string{
 	"RangeError.Value":            "what the caller gave for a value, none of which is secret",
 	"RangeError.Allowed":          "our words",
 	"UnsupportedError.Function":   "a name of docs/protocol.md",
+	"Field.Name":                  "a name of docs/protocol.md",
+	"Field.Unit":                  "our words",
+	"Field.Text":                  "the name of an enumeration's value: what names the heater is left out",
 
 	"ConnectionDiagnostics.ClientID": "made up at random",
 	"DiagnosticEvent.ClientID":       "made up at random",

@@ -142,6 +142,12 @@ func (t TOUSchedule) schedule() schedule {
 	return s
 }
 
+// AppendJSON appends the schedule as one JSON object, with the names and the rules of
+// docs/protocol.md §10: what Decode makes of a heater's answer with these periods.
+func (t TOUSchedule) AppendJSON(dst []byte, units Units) []byte {
+	return appendSchedule(dst, units, nil, t.schedule())
+}
+
 // Equal reports whether two schedules mean the same: both are on or neither is, and
 // they have the same periods, in whatever order.
 func (t TOUSchedule) Equal(other TOUSchedule) bool { return t.schedule().equal(other.schedule()) }

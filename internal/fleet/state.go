@@ -1,6 +1,8 @@
 package fleet
 
 import (
+	"encoding/json"
+	"sync"
 	"time"
 
 	"github.com/nwp500/nwp500"
@@ -26,12 +28,53 @@ type State struct {
 	// Energy is the record of the running month by day, nil while unknown; EnergyAt when it was read.
 	Energy   *nwp500.Energy
 	EnergyAt time.Time
+	// Today and Month are what it says of the day and of the month in which it was read.
+	Today, Month *api.Usage
 	// Lifetime is what the heater counted since it was installed, nil while unknown.
 	Lifetime   *nwp500.InstallerDiagnostics
 	LifetimeAt time.Time
+
+	status, features *printed
 }
 
-// Document returns the state as the HTTP interface has it.
-func (s *State) Document() api.Heater {
-	return api.Heater{ID: s.ID, Name: s.Name, Account: s.Account, Connection: s.Connection, StatusAt: s.StatusAt, FeaturesAt: s.FeaturesAt}
+// StatusValues returns what StatusValues makes of the last status, nil without one. It is
+// made once, whoever asks, and must not be changed.
+func (s *State) StatusValues() []Value { return s.status.fields() }
+
+// FeatureValues returns what FeatureValues makes of the features, like StatusValues.
+func (s *State) FeatureValues() []Value { return s.features.fields() }
+
+// printed is what is made of a message for all who ask, once, and by whoever asks first:
+// several states have the same status.
+type printed struct {
+	values   func() []Value
+	document func() json.RawMessage
+}
+
+func printStatus(status *nwp500.Status) *printed {
+	return &printed{
+		values:   sync.OnceValue(func() []Value { return StatusValues(status) }),
+		document: sync.OnceValue(func() json.RawMessage { return statusDocument(status) }),
+	}
+}
+
+func printFeatures(features *nwp500.Features) *printed {
+	return &printed{
+		values:   sync.OnceValue(func() []Value { return FeatureValues(features) }),
+		document: sync.OnceValue(func() json.RawMessage { return featuresDocument(features) }),
+	}
+}
+
+func (p *printed) fields() []Value {
+	if p == nil {
+		return nil
+	}
+	return p.values()
+}
+
+func (p *printed) json() json.RawMessage {
+	if p == nil {
+		return nil
+	}
+	return p.document()
 }

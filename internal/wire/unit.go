@@ -15,12 +15,9 @@ func FeatureUnit(features Object, printed string, units Units) (unit string, ok 
 }
 
 func (t *fieldTable) unit(printed string, units Units) (unit string, ok bool) {
-	for _, f := range t.fields {
-		if f.Printed == printed {
-			if unit, ok := plainUnits[f.Name]; ok {
-				return unit, true
-			}
-			return f.Encoding.unit(units), true
+	for i := range t.fields {
+		if f := &t.fields[i]; f.Printed == printed {
+			return f.unit(units), true
 		}
 	}
 	return "", false

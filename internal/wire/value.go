@@ -31,19 +31,23 @@ func (w *writer) value(f *Field, v jsontext.Value, o Object) bool {
 	case encodingUsage:
 		return w.usage(v, o)
 	}
-	read := Integer
-	if f.Encoding.Boolean() {
-		read = Flag
+	n, ok := f.Encoding.whole(v)
+	if ok {
+		w.whole(f, n)
 	}
-	n, ok := read(v)
-	if f.Encoding == EncodingTOUStatus && v.Kind() != '0' {
+	return ok
+}
+
+// whole reads the whole number that stands for a value of the encoding.
+func (e Encoding) whole(v jsontext.Value) (n int64, ok bool) {
+	if !e.Boolean() {
+		return Integer(v)
+	}
+	n, ok = Flag(v)
+	if e == EncodingTOUStatus && v.Kind() != '0' {
 		n-- // true is 1 here, and false 0
 	}
-	if !ok {
-		return false
-	}
-	w.whole(f, n)
-	return true
+	return n, ok
 }
 
 // whole writes the value of a field that a whole number stands for.

@@ -1,0 +1,312 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/api"
+)
+
+const (
+	// relistEvery is how often the list of heaters is read again, besides after each
+	// reconnection, and relistAfter the least time between two of those.
+	relistEvery = 24 * time.Hour
+	relistAfter = 10 * time.Minute
+	// The waits between attempts to reach an account for the first time. Once it was
+	// reached its session comes back by itself.
+	firstRetry, lastRetry = 2 * time.Second, 5 * time.Minute
+	// callTimeout bounds a call to the cloud.
+	callTimeout = time.Minute
+	// accountSpacing is how far apart accounts begin: they share an address that the
+	// cloud may count sign-ins of.
+	accountSpacing = 200 * time.Millisecond
+	// questionsASecond is how many questions a connection to the broker carries, so that
+	// 40 heaters do not ask at once. The broker counts what is asked, what is heard of it
+	// and the answers, and takes 100 a second (docs/protocol.md §9.3).
+	questionsASecond     = 8
+	heatersPerConnection = 40
+)
+
+// account is an account of the cloud, its session and its heaters. One goroutine, run,
+// signs in and lists; another hears what the session tells; each heater has one that asks.
+type account struct {
+	fleet    *Fleet
+	index    int
+	name     string
+	settings Account
+	client   *nwp500.Client
+	pace     *rate.Limiter // of questions
+	signedIn chan struct{} // holds a token when there are other credentials
+	relist   chan struct{} // holds a token when the list is to be read again
+
+	mu         sync.Mutex
+	connection api.Connection
+	session    *nwp500.Session // nil until it was opened
+	heaters    []*Heater       // as the account lists them
+}
+
+func newAccount(f *Fleet, index int, settings Account) *account {
+	if settings.Cloud.Logger == nil {
+		settings.Cloud.Logger = f.log.With("account", settings.Name)
+	}
+	return &account{
+		fleet: f, index: index, name: settings.Name, settings: settings,
+		client: nwp500.New(settings.Cloud),
+		pace:   rate.NewLimiter(questionsASecond, questionsASecond),
+
+		signedIn: make(chan struct{}, 1), relist: make(chan struct{}, 1),
+		connection: api.Connection{State: api.Connecting},
+	}
+}
+
+// run keeps the account connected until ctx ends.
+func (a *account) run(ctx context.Context) error {
+	defer func() {
+		a.mu.Lock()
+		a.session = nil
+		a.mu.Unlock()
+	}()
+	var work sync.WaitGroup // of its heaters, and hearing
+	defer work.Wait()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	if pause(ctx, time.Duration(a.index)*accountSpacing) != nil {
+		return a.client.Close()
+	}
+	if a.untilDone(ctx, func() error { return a.list(ctx, &work) }) == nil &&
+		a.untilDone(ctx, func() error { return a.connect(ctx, &work) }) == nil {
+		a.keepListing(ctx, &work)
+	}
+	end()
+	return a.client.Close() // and with it the session
+}
+
+// untilDone repeats what reaches the account for the first time until it succeeds or ctx
+// ends.
+func (a *account) untilDone(ctx context.Context, reach func() error) error {
+	wait := firstRetry
+	for {
+		err := reach()
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		a.failed(err)
+		if final(err) {
+			a.fleet.log.Error("an account cannot be used until its credentials change", "account", a.name, "err", err)
+			select {
+			case <-a.signedIn:
+				wait = firstRetry
+				continue
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		a.fleet.log.Warn("an account cannot be reached", "account", a.name, "err", err)
+		jittered := wait/2 + rand.N(wait)
+		select {
+		case <-time.After(jittered):
+		case <-a.signedIn:
+		case <-ctx.Done():
+		}
+		wait = min(2*wait, lastRetry)
+	}
+}
+
+// final tells an error that no other attempt mends.
+func final(err error) bool {
+	return errors.Is(err, nwp500.ErrCredentials) || errors.Is(err, nwp500.ErrNotSignedIn) || errors.Is(err, nwp500.ErrPasswordNeeded)
+}
+
+// connect opens the session and begins to hear it.
+func (a *account) connect(ctx context.Context, work *sync.WaitGroup) error {
+	dialling, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	session, err := a.client.Connect(dialling)
+	if err != nil {
+		return err
+	}
+	events := session.Events(ctx)
+	now := time.Now()
+	a.mu.Lock()
+	a.session = session
+	a.connection = api.Connection{State: api.Up, Since: now}
+	a.mu.Unlock()
+	work.Go(func() {
+		for event, err := range events {
+			if err != nil {
+				return // the session was closed
+			}
+			a.hear(event)
+		}
+	})
+	for _, h := range a.listed() {
+		h.setLinked(true)
+	}
+	return nil
+}
+
+// keepListing reads the list again each day, and after reconnections.
+func (a *account) keepListing(ctx context.Context, work *sync.WaitGroup) {
+	last := time.Now()
+	timer := time.NewTimer(jitter(relistEvery))
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-a.relist:
+			if wait := relistAfter - time.Since(last); pause(ctx, max(wait, rand.N(time.Minute))) != nil {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+		last = time.Now()
+		next := relistEvery
+		if err := a.list(ctx, work); err != nil && ctx.Err() == nil {
+			a.fleet.log.Warn("the heaters of an account could not be listed", "account", a.name, "err", err)
+			next = relistAfter
+		}
+		timer.Reset(jitter(next))
+	}
+}
+
+// list reads which heaters the account has, and begins and ends work on those that came
+// and went.
+func (a *account) list(ctx context.Context, work *sync.WaitGroup) error {
+	calling, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	devices, err := a.client.Devices(calling)
+	if err != nil {
+		return err
+	}
+	known := make(map[string]*Heater)
+	for _, h := range a.listed() {
+		known[h.id] = h
+	}
+	var listed, added []*Heater
+	for _, device := range devices {
+		name, use := a.settings.chosen(device)
+		if !use {
+			continue
+		}
+		id := identity(device.MAC)
+		h := known[id]
+		delete(known, id)
+		switch {
+		case h == nil:
+			h = newHeater(a, id, name, device)
+			if !a.fleet.claim(h) {
+				a.fleet.log.Warn("a heater that is listed already is left out", "account", a.name, "heater", id)
+				continue
+			}
+			added = append(added, h)
+		default:
+			h.relisted(name, device)
+		}
+		listed = append(listed, h)
+	}
+	for _, choice := range a.settings.Heaters {
+		if !slices.ContainsFunc(devices, choice.picks) {
+			a.fleet.log.Warn("a heater of the configuration is not in the account", "account", a.name, "name", choice.Name)
+		}
+	}
+	a.mu.Lock()
+	a.heaters = listed
+	linked := a.session != nil && a.connection.State == api.Up
+	connections := (len(listed) + heatersPerConnection - 1) / heatersPerConnection
+	a.mu.Unlock()
+	a.pace.SetLimit(rate.Limit(questionsASecond * max(1, connections)))
+	for _, gone := range known {
+		a.remove(gone)
+	}
+	for _, h := range added {
+		h.tell(Notice{Added: true})
+		h.setLinked(linked)
+		var attending context.Context
+		attending, h.leave = context.WithCancel(ctx)
+		work.Go(func() { h.attend(attending) })
+	}
+	return nil
+}
+
+// remove ends the work on a heater that the account lists no more.
+func (a *account) remove(h *Heater) {
+	h.leave()
+	a.fleet.release(h)
+	h.tell(Notice{Removed: true})
+	h.setRemoved()
+}
+
+// listed returns the account's heaters.
+func (a *account) listed() []*Heater {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.heaters)
+}
+
+// find returns the heater with an address, or nil.
+func (a *account) find(mac nwp500.MAC) *Heater {
+	if mac.IsZero() {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, h := range a.heaters {
+		if h.mac == mac {
+			return h
+		}
+	}
+	return nil
+}
+
+func (a *account) live() *nwp500.Session {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.session
+}
+
+func (a *account) signIn(ctx context.Context, email, password string) error {
+	if err := a.client.SignIn(ctx, email, password); err != nil {
+		return err
+	}
+	select {
+	case a.signedIn <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+func (a *account) state() AccountState {
+	a.mu.Lock()
+	state := AccountState{Name: a.name, Connection: a.connection, Heaters: len(a.heaters)}
+	session := a.session
+	a.mu.Unlock()
+	if session != nil {
+		diagnostics := session.Diagnostics()
+		state.Diagnostics = &diagnostics
+	}
+	return state
+}
+
+// pause waits, unless ctx ends before: then it returns its error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// jitter is a duration up to a tenth longer or shorter, so that what began together does
+// not stay together.
+func jitter(d time.Duration) time.Duration { return d*9/10 + rand.N(d/5) }
