@@ -7,10 +7,14 @@ import "encoding/json"
 // field then sends one small document instead of all of them, and an entity goes when its own document is empty.
 func (t topics) document(e *entity, v *view) ([]byte, error) {
 	heater := v.state.ID
+	availability := []map[string]any{{"topic": t.bridge()}}
+	if !e.unreachable {
+		availability = append(availability, map[string]any{"topic": t.availability(heater)})
+	}
 	document := map[string]any{
 		"unique_id":         "nwp500_" + heater + "_" + e.id,
 		"name":              nil, // the device's name alone
-		"availability":      []map[string]any{{"topic": t.bridge()}, {"topic": t.availability(heater)}},
+		"availability":      availability,
 		"availability_mode": "all",
 		"device":            device(v),
 		"origin":            map[string]any{"name": "nwp500"},

@@ -23,6 +23,8 @@ type entity struct {
 	exists func(*view) bool
 	// config returns the members of the discovery document beyond the common ones; nil: none.
 	config func(*view) map[string]any
+	// unreachable is set of what Home Assistant shows also while the heater cannot be reached: how its connection is.
+	unreachable bool
 	// channels are its states and commands.
 	channels []channel
 	// attributes returns a JSON object for <entity id>/attributes, retained; nil: the entity has none.
@@ -45,8 +47,12 @@ type channel struct {
 	command func(payload string, v *view) (api.Command, error)
 }
 
-// unknown is the payload that Home Assistant takes for an unknown state, in every component that has a state.
-const unknown = "None"
+// What Home Assistant takes for an unknown state: unknown in every component but sensors of texts and enumerations, which
+// would show "None" as it stands. There the word itself is the state that it shows for an unknown one.
+const (
+	unknown     = "None"
+	unknownText = "unknown"
+)
 
 // view is a heater's state, taken apart once for all entities.
 type view struct {
