@@ -134,8 +134,7 @@ func firmwareState(v *view) string {
 	state, err := json.Marshal(struct {
 		Installed string `json:"installed_version"`
 		Latest    string `json:"latest_version"`
-		Title     string `json:"title"`
-	}{waiting.Installed, waiting.Available, waiting.Component})
+	}{waiting.Installed, waiting.Available})
 	if err != nil {
 		return "{}"
 	}
@@ -162,5 +161,9 @@ func firmwareAttributes(v *view) []byte {
 	for _, f := range v.doc.Firmware {
 		components[f.Component] = f.Installed
 	}
-	return object(map[string]any{"components": components})
+	members := map[string]any{"components": components}
+	if waiting, is := awaiting(v.doc.Firmware); is {
+		members["waiting"] = waiting.Component
+	}
+	return object(members)
 }

@@ -14,7 +14,7 @@ var statusFields = []field{
 	{field: "dhw_temperature", name: "Hot water temperature", measure: temperature},
 	{field: "dhw_charge_per", name: "Charge", measure: percent},
 	{field: "usable_energy", name: "Usable heat", measure: heat},
-	{field: "current_inst_power", name: "Power", measure: power},
+	{field: "current_inst_power", name: "Power draw", measure: power},
 	{field: "current_dhw_flow_rate", name: "Hot water flow", measure: flow},
 	{field: "cumulated_dhw_flow_rate", name: "Hot water drawn", measure: drawn},
 	{field: "ambient_temperature", name: "Air temperature", measure: temperature},

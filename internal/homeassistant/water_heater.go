@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/nwp500/nwp500/api"
 )
@@ -56,14 +57,18 @@ func waterHeaterConfig(v *view) map[string]any {
 	if highest := v.features["dhw_temperature_max"]; highest.Known {
 		config["max_temp"] = highest.Number
 	}
+	config["modes"] = v.waterHeaterModes()
+	return config
+}
+
+func (v *view) waterHeaterModes() []string {
 	offered := []string{}
 	for _, m := range modes {
 		if v.can(m.feature) {
 			offered = append(offered, m.waterHeater)
 		}
 	}
-	config["modes"] = append(offered, off)
-	return config
+	return append(offered, off)
 }
 
 // waterHeaterMode is "off" in a vacation, too: Home Assistant has no mode for a heater that waits for its owner's return,
@@ -81,16 +86,16 @@ func waterHeaterMode(v *view) string {
 	return unknown
 }
 
-func setWaterHeaterMode(payload string, _ *view) (api.Command, error) {
+func setWaterHeaterMode(payload string, v *view) (api.Command, error) {
 	if payload == off {
 		return api.Command{Name: api.SetPower, On: new(false)}, nil
 	}
 	for _, m := range modes {
-		if m.waterHeater == payload {
+		if m.waterHeater == payload && v.can(m.feature) {
 			return api.Command{Name: api.SetMode, Mode: m.heater}, nil
 		}
 	}
-	return api.Command{}, errors.New("a mode of the water heater is eco, heat_pump, high_demand, electric or off")
+	return api.Command{}, errors.New("this water heater's modes are " + strings.Join(v.waterHeaterModes(), ", "))
 }
 
 func setpoint(v *view) string { return number(v.values["dhw_temperature_setting"]) }
