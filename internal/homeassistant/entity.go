@@ -64,14 +64,7 @@ type view struct {
 
 // newView takes a state apart.
 func newView(state *fleet.State) *view {
-	v := &view{state: state, doc: state.Document()}
-	if state.Status != nil {
-		v.values = byName(fleet.StatusValues(state.Status))
-	}
-	if state.Features != nil {
-		v.features = byName(fleet.FeatureValues(state.Features))
-	}
-	return v
+	return &view{state: state, doc: state.Document(), values: byName(state.StatusValues()), features: byName(state.FeatureValues())}
 }
 
 // complete tells whether enough is known to say which entities the heater has. Until then nothing is announced and
