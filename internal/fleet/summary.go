@@ -18,8 +18,8 @@ const (
 	assumedInlet = 15.0
 )
 
-// summary is the status in a person's words and numbers, nil without one.
-func (s *State) summary() *api.Summary {
+// Summary returns the status in a person's words and numbers, nil without one.
+func (s *State) Summary() *api.Summary {
 	if s.Status == nil {
 		return nil
 	}

@@ -63,7 +63,7 @@ func hotLitres(s *fleet.State) (float64, bool) {
 	if _, ok := fresh(s); !ok {
 		return 0, false
 	}
-	summary := s.Document().Summary
+	summary := s.Summary()
 	if summary == nil || summary.HotLitres == nil {
 		return 0, false
 	}
