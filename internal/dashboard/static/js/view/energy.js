@@ -1,0 +1,132 @@
+// Electricity by days and months, and what it costs.
+
+import { read } from '../api.js';
+import { BarChart } from '../chart/bars.js';
+import { el, fill, say, show } from '../dom.js';
+import { lock, onEvent } from '../store.js';
+import { date, dayText } from '../time.js';
+import { energy, known, money, percent } from '../units.js';
+import { sentence, stop } from '../words.js';
+import { total } from './now.js';
+import { calendarPeriod, Pager } from './period.js';
+import { choice, onceSeen, section } from './section.js';
+
+const AGAIN = 15 * 60_000;
+
+/** The section of electricity. */
+export class Energy {
+  #id;
+  #by = 'day';
+  #back = 0;
+  #seen = false;
+  #reading = null;
+  #timer = 0;
+
+  constructor(id) {
+    this.#id = id;
+    this.chart = new BarChart({ title: 'Electricity', height: 210 });
+    this.pager = new Pager('period', (back) => this.#show(this.#by, back));
+    this.text = el('p', { class: 'quiet', role: 'status' });
+    this.table = el('table', { class: 'table' });
+    this.body = el('div', { class: 'charts' }, this.chart.element,
+      el('ul', { class: 'legend' },
+        el('li', null, el('span', { class: 'swatch pump ribbon' }), 'Heat pump'), el('li', null, el('span', { class: 'swatch element ribbon' }), 'Elements')),
+      el('details', null, el('summary', null, 'As a table'), el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Electricity as a table' }, this.table)));
+    this.element = section('Electricity', 'energy',
+      el('div', { class: 'section-tools' }, choice('Bars', [['day', 'Days'], ['month', 'Months']], 'day', (by) => this.#show(by, 0)), this.pager.element),
+      this.text, this.body);
+    this.observer = onceSeen(this.element, () => {
+      this.#seen = true;
+      this.#load();
+    });
+    this.end = onEvent((event) => event === null && this.#seen && this.#load());
+    this.#head();
+  }
+
+  update() {}
+
+  close() {
+    this.observer.disconnect();
+    this.#reading?.abort();
+    clearTimeout(this.#timer);
+    this.end();
+  }
+
+  #show(by, back) {
+    this.#by = by;
+    this.#back = Math.max(0, back);
+    this.#load();
+  }
+
+  #head() {
+    this.period = calendarPeriod(this.#by === 'day' ? 'month' : 'year', this.#back);
+    this.pager.show(this.period, this.#back);
+  }
+
+  async #load() {
+    clearTimeout(this.#timer);
+    this.#reading?.abort();
+    const reading = this.#reading = new AbortController();
+    this.#head();
+    const { from, to } = this.period;
+    this.element.setAttribute('aria-busy', 'true');
+    try {
+      this.#draw(await read(`heaters/${this.#id}/energy`, { by: this.#by, from: dayText(from), to: dayText(to - 1) }, { signal: reading.signal }));
+      show(this.body, true);
+      show(this.text, false);
+    } catch (error) {
+      if (reading.signal.aborted) return;
+      if (error.locked) return lock();
+      say(this.text, stop(sentence(error.message)));
+      show(this.text, true);
+    }
+    this.element.setAttribute('aria-busy', 'false');
+    if (this.#back === 0) this.#timer = setTimeout(() => this.#load(), AGAIN);
+  }
+
+  #draw(use) {
+    const found = new Map(use.items.map((item) => [item.date, item]));
+    const bars = this.#places().map(({ key, label, name }) => {
+      const item = found.get(key);
+      return { label, name, item, text: told(item), parts: [['pump', item?.heat_pump_wh], ['element', item?.element_wh]] };
+    });
+    this.chart.draw({ bars, room: 1000, format: (value) => `${value / 1000} kWh`, summary: `${this.period.name}: ${told(use.total)}` });
+    this.#tabulate(bars, use.total);
+  }
+
+  // The days of the month or the months of the year, whether anything is known of them or not.
+  #places() {
+    const at = new Date(this.period.from), places = [];
+    while (at.getTime() < this.period.to) {
+      const day = dayText(at);
+      if (this.#by === 'day') {
+        places.push({ key: day, label: String(at.getDate()), name: date('day', at) });
+        at.setDate(at.getDate() + 1);
+      } else {
+        places.push({ key: day.slice(0, 7), label: date('shortMonth', at), name: date('month', at) });
+        at.setMonth(at.getMonth() + 1);
+      }
+    }
+    return places;
+  }
+
+  #tabulate(bars, sum) {
+    const costs = bars.some(({ item }) => known(item?.cost));
+    const line = (name, item, head) => el('tr', null, el('th', { scope: 'row' }, name),
+      [energy(item?.heat_pump_wh), energy(item?.element_wh), costs && money(item?.cost, item?.currency)].filter((text) => text !== false).map((text) => el(head, null, text)));
+    fill(this.table,
+      el('thead', null, el('tr', null, ['', 'Heat pump', 'Elements', costs && 'Cost'].filter((text) => text !== false).map((text) => el('th', { scope: 'col' }, text)))),
+      el('tbody', null, bars.filter(({ item }) => item).map(({ name, item }) => line(name, item, 'td'))),
+      el('tfoot', null, line('Total', sum, 'td')));
+  }
+}
+
+// Tells what was used: "46.6 kWh, 96 % by the heat pump, $17.21".
+function told(usage) {
+  const all = total(usage);
+  if (!known(all)) return 'nothing is known';
+  const parts = [energy(all)];
+  if (all > 0 && known(usage.heat_pump_wh)) parts.push(`${percent(100 * usage.heat_pump_wh / all)} by the heat pump`);
+  if (known(usage.cost)) parts.push(money(usage.cost, usage.currency));
+  return parts.join(', ');
+}

@@ -1,0 +1,125 @@
+// The past of a heater in curves.
+
+import { read } from '../api.js';
+import { LineChart } from '../chart/line.js';
+import { el, say, show } from '../dom.js';
+import { lock, onEvent } from '../store.js';
+import { now, when, date } from '../time.js';
+import { known, power, unitsOf } from '../units.js';
+import { sentence, stop } from '../words.js';
+import { Pager, recentPeriod } from './period.js';
+import { choice, onceSeen, section } from './section.js';
+
+const TEMPERATURES = [
+  ['tank_upper_temperature', 'Upper', 'upper'], ['tank_lower_temperature', 'Lower', 'lower'], ['dhw_temperature_setting', 'Setpoint', 'setpoint'],
+];
+const POWER = ['current_inst_power', 'Power', 'power'];
+const RIBBONS = [['comp_use', 'Heat pump', 'pump'], ['heat_upper_use', 'Upper element', 'element'], ['heat_lower_use', 'Lower element', 'element']];
+const FIELDS = [...TEMPERATURES, POWER, ...RIBBONS].map(([field]) => field);
+
+// How often what is being recorded is read again, in milliseconds.
+const AGAIN = { day: 60_000, week: 300_000, month: 900_000, year: 3_600_000 };
+
+/** The section of curves. */
+export class History {
+  #id;
+  #kind = 'day';
+  #back = 0;
+  #series = null;
+  #units = null;
+  #seen = false;
+  #reading = null; // the AbortController of the question under way
+  #timer = 0;
+
+  constructor(id) {
+    this.#id = id;
+    const moved = (time) => this.#charts.forEach((chart) => chart.point(time));
+    this.temperatures = new LineChart({ title: 'Temperatures', height: 260, moved });
+    this.power = new LineChart({ title: 'Power', height: 150, moved });
+    this.pager = new Pager('period', (back) => this.#show(this.#kind, back));
+    this.text = el('p', { class: 'quiet', role: 'status' });
+    this.body = el('div', { class: 'charts' }, this.temperatures.element, this.power.element);
+    this.element = section('History', 'history',
+      el('div', { class: 'section-tools' }, choice('Period', [['day', 'Day'], ['week', 'Week'], ['month', 'Month'], ['year', 'Year']], 'day', (kind) => this.#show(kind, 0)), this.pager.element),
+      this.text, this.body);
+    this.observer = onceSeen(this.element, () => {
+      this.#seen = true;
+      this.#load();
+    });
+    this.end = onEvent((event) => event === null && this.#seen && this.#load());
+    this.#head();
+  }
+
+  get #charts() {
+    return [this.temperatures, this.power];
+  }
+
+  update(heater) {
+    const units = unitsOf(heater);
+    if (units === this.#units) return;
+    this.#units = units;
+    this.#draw();
+  }
+
+  close() {
+    this.observer.disconnect();
+    this.#reading?.abort();
+    clearTimeout(this.#timer);
+    this.end();
+  }
+
+  #show(kind, back) {
+    this.#kind = kind;
+    this.#back = Math.max(0, back);
+    this.#head();
+    this.#load();
+  }
+
+  #head() {
+    this.period = recentPeriod(this.#kind, this.#back);
+    this.pager.show(this.period, this.#back);
+  }
+
+  async #load() {
+    clearTimeout(this.#timer);
+    this.#reading?.abort();
+    const reading = this.#reading = new AbortController();
+    this.#head();
+    const { from, to } = this.period, moment = (time) => new Date(time).toISOString().replace('.000', '');
+    this.element.setAttribute('aria-busy', 'true');
+    try {
+      const series = await read(`heaters/${this.#id}/history`, { fields: FIELDS.join(), from: moment(from), to: moment(to), points: 480 }, { signal: reading.signal });
+      this.#series = { ...series, period: this.period };
+      this.#tell('');
+      this.#draw();
+    } catch (error) {
+      if (reading.signal.aborted) return;
+      if (error.locked) return lock();
+      this.#tell(stop(sentence(error.message)));
+    }
+    this.element.setAttribute('aria-busy', 'false');
+    if (this.#back === 0) this.#timer = setTimeout(() => this.#load(), AGAIN[this.#kind]);
+  }
+
+  #tell(text) {
+    say(this.text, text);
+    show(this.text, text !== '');
+    show(this.body, text === '' || this.#series !== null);
+  }
+
+  #draw() {
+    if (!this.#series || !this.#units) return;
+    const { period: { from, to, kind }, step_seconds: step, fields } = this.#series, units = this.#units;
+    const find = ([field, name, type]) => {
+      const curve = fields.find((one) => one.field === field) ?? { times: [], min: [], mean: [], max: [] };
+      return { name, type, held: step === 0, until: Math.min(now(), to), min: curve.min, mean: curve.mean, max: curve.max, times: curve.times.map((time) => (time + step / 2) * 1000) };
+    };
+    const convert = (values) => values.map((value) => (known(value) ? units.degrees(value) : null));
+    const degrees = (curve) => ({ ...curve, min: convert(curve.min), mean: convert(curve.mean), max: convert(curve.max) });
+    const format = (value, axis) => (axis ? `${Math.round(value)}°` : `${(Math.round(value * 10) / 10).toFixed(1)} ${units.symbol}`);
+    const told = (time) => (kind === 'year' || kind === 'month' ? date('day', time) : when(time));
+    const ribbons = RIBBONS.map(find).map((ribbon) => ({ ...ribbon, min: undefined, times: ribbon.times.map((time) => time - step * 500) }));
+    this.temperatures.draw({ from, to, format, room: units.symbol === '°F' ? 20 : 12, curves: TEMPERATURES.map(find).map(degrees), ribbons, when: told });
+    this.power.draw({ from, to, format: (value, axis) => (axis ? (value < 1000 ? `${value} W` : `${value / 1000} kW`) : power(value)), room: 500, least: 0, curves: [{ ...find(POWER), area: true }], when: told });
+  }
+}
