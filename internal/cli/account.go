@@ -20,6 +20,11 @@ func (p *program) credentials(ctx context.Context, config *nwp500.Config) error 
 		config.Email, config.Password = email, nwp500.NewSecret(password)
 		return nil
 	}
+	return p.keptLogin(ctx, config, email)
+}
+
+// keptLogin signs in with the login of the cloud that was kept for an e-mail, or without one with the latest.
+func (p *program) keptLogin(ctx context.Context, config *nwp500.Config, email string) error {
 	kept, err := p.openLogins()
 	if err != nil {
 		return err

@@ -5,12 +5,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"os"
-	"strings"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/daemon"
 )
 
 // cloud is the cloud that a command talks to.
@@ -61,41 +59,20 @@ func (p *program) config() (nwp500.Config, error) {
 
 // checkedRESTURL returns the address in the one form under which logins are kept.
 func checkedRESTURL(address string) (string, error) {
-	base, err := url.Parse(address)
-	switch {
-	case err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "":
-		return "", usagef("not an address like https://host/path")
-	case base.Scheme == "https", base.Scheme == "http" && isLoopback(base.Hostname()):
-	case base.Scheme == "http":
-		return "", usagef("http is for this computer (a loopback address) alone; use https")
-	default:
-		return "", usagef("not an address like https://host/path")
+	checked, err := daemon.RESTURL(address)
+	if err != nil {
+		return "", usageError{err}
 	}
-	base.Host = strings.ToLower(base.Host)
-	return strings.TrimRight(base.String(), "/"), nil
+	return checked, nil
 }
 
 // checkedEndpoint returns the endpoint as it is: a host stands for wss://host/mqtt.
 func checkedEndpoint(endpoint string) (string, error) {
-	address := endpoint
-	if !strings.Contains(address, "://") {
-		address = "wss://" + address
+	checked, err := daemon.MQTTEndpoint(endpoint)
+	if err != nil {
+		return "", usageError{err}
 	}
-	base, err := url.Parse(address)
-	switch {
-	case err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "",
-		strings.Trim(base.Path, "/") != "" && base.Path != "/mqtt":
-		return "", usagef("not a host like broker.example.com or broker.example.com:443 (its path is always /mqtt)")
-	case base.Scheme == "wss", base.Scheme == "ws" && isLoopback(base.Hostname()):
-		return endpoint, nil
-	case base.Scheme == "ws":
-		return "", usagef("ws is for this computer (a loopback address) alone; use wss")
-	}
-	return "", usagef("the scheme is wss")
-}
-
-func isLoopback(host string) bool {
-	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+	return checked, nil
 }
 
 // authorities returns those of the system and those in a file.
@@ -104,12 +81,9 @@ func authorities(path string) (*x509.CertPool, error) {
 	if err != nil {
 		return nil, usagef("--ca: the file cannot be read: %w", reason(err))
 	}
-	pool, err := x509.SystemCertPool()
+	pool, err := daemon.Authorities{File: daemon.File(path), PEM: string(pem)}.Pool()
 	if err != nil {
-		pool = x509.NewCertPool() // a system without any
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, usagef("--ca: the file holds no certificate in PEM form")
+		return nil, usagef("--ca: %w", err)
 	}
 	return pool, nil
 }

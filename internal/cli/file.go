@@ -15,6 +15,9 @@ func stateDirectory() (string, error) {
 	if directory := os.Getenv("NWP500_STATE_DIR"); directory != "" {
 		return filepath.Abs(directory)
 	}
+	if directories := filepath.SplitList(os.Getenv("STATE_DIRECTORY")); len(directories) > 0 { // of a systemd service
+		return directories[0], nil
+	}
 	if base := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(base) { // the specification ignores a relative one
 		return filepath.Join(base, "nwp500"), nil
 	}

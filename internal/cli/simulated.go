@@ -7,17 +7,40 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/daemon"
+	"github.com/nwp500/nwp500/internal/fleet"
 	"github.com/nwp500/nwp500/simulator"
 )
 
 // simulatedSeed makes the heater of --sim: it is always the same one.
 const simulatedSeed = 500
 
-// openSimulated starts a cloud in the process. Its heater goes on where it was left, and has lived in the meantime. It
-// has nothing to do with the user's account.
+// openSimulated opens the cloud of --sim.
 func (p *program) openSimulated(ctx context.Context) (*cloud, error) {
+	simulation, err := p.openSimulation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	config := simulation.account
+	config.Logger = p.logger()
+	return &cloud{nwp500.New(config), simulation.close}, nil
+}
+
+// simulation is a cloud in the process. Its heater goes on where it was left, and has lived in the meantime. It has nothing
+// to do with the user's account.
+type simulation struct {
+	account   nwp500.Config // for a client
+	simulated *simulator.Simulator
+	server    *simulator.Server
+	kept      *heaterState
+}
+
+func (p *program) openSimulation(ctx context.Context) (*simulation, error) {
 	for _, name := range []string{"email", "password", "rest-url", "mqtt-endpoint", "ca"} {
 		if p.options.given[name] == fromFlag {
 			return nil, usagef("--sim has an account of its own: leave out --%s", name)
@@ -27,14 +50,14 @@ func (p *program) openSimulated(ctx context.Context) (*cloud, error) {
 	if err != nil {
 		return nil, err
 	}
-	cloud, err := p.startSimulated(kept)
+	simulation, err := startSimulation(kept)
 	if err != nil {
 		return nil, errors.Join(err, kept.close())
 	}
-	return cloud, nil
+	return simulation, nil
 }
 
-func (p *program) startSimulated(kept *heaterState) (*cloud, error) {
+func startSimulation(kept *heaterState) (*simulation, error) {
 	if kept.snapshot != nil && len(kept.snapshot) == 0 {
 		kept.setAside() // what a full disk leaves
 	}
@@ -53,18 +76,59 @@ func (p *program) startSimulated(kept *heaterState) (*cloud, error) {
 		return nil, errors.Join(err, simulated.Close())
 	}
 	account := simulated.Accounts()[0]
-	client := nwp500.New(nwp500.Config{
-		Email: account.Email, Password: nwp500.NewSecret(account.Password),
-		RESTURL: server.RESTURL, MQTTEndpoint: server.MQTTEndpoint, Dial: server.Dial,
-		Logger: p.logger(),
-	})
-	return &cloud{client, func() error {
-		snapshot, err := simulated.Snapshot()
-		if err == nil {
-			kept.save(snapshot)
+	return &simulation{
+		account: nwp500.Config{
+			Email: account.Email, Password: nwp500.NewSecret(account.Password),
+			RESTURL: server.RESTURL, MQTTEndpoint: server.MQTTEndpoint, Dial: server.Dial,
+		},
+		simulated: simulated, server: server, kept: kept,
+	}, nil
+}
+
+// keep writes down the heater's state as it is now.
+func (s *simulation) keep() error {
+	snapshot, err := s.simulated.Snapshot()
+	if err == nil {
+		s.kept.save(snapshot)
+	}
+	return err
+}
+
+// keepEvery is how often serve keeps the heater's state.
+const keepEvery = time.Minute
+
+// keepEvery keeps the state every so often until it is stopped.
+func (s *simulation) keepEvery(every time.Duration) (stop func() error) {
+	var keeping errgroup.Group
+	ended := make(chan struct{})
+	keeping.Go(func() error {
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				if err := s.keep(); err != nil {
+					return err
+				}
+			case <-ended:
+				return nil
+			}
 		}
-		return errors.Join(err, server.Close(), simulated.Close(), kept.close())
-	}}, nil
+	})
+	return func() error {
+		close(ended)
+		return keeping.Wait()
+	}
+}
+
+// accounts returns the account of the simulation, whatever a configuration says of others.
+func (s *simulation) accounts(context.Context, daemon.Config) ([]fleet.Account, error) {
+	return []fleet.Account{{Name: "simulated", Cloud: s.account}}, nil
+}
+
+// close keeps the state and ends the cloud.
+func (s *simulation) close() error {
+	return errors.Join(s.keep(), s.server.Close(), s.simulated.Close(), s.kept.close())
 }
 
 // heaterState is the simulated heater's state between runs: a file, locked while a command uses it. Where it cannot be

@@ -1,0 +1,110 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/fleet"
+)
+
+// Settings are what a process goes by, as it was read at one moment.
+type Settings struct {
+	Config   Config
+	Accounts []fleet.Account
+}
+
+// Options say how a process is run. Read and StateDir are required.
+type Options struct {
+	// Read reads the settings, at first and at each Reload.
+	Read func(context.Context) (Settings, error)
+	// Reload has them read again.
+	Reload <-chan os.Signal
+	// StateDir is where the history and the token are when the configuration names no other place.
+	StateDir string
+	// Database is the name of the history's file in it; if empty, history.db.
+	Database string
+	// Version is that of the program.
+	Version string
+	// Log receives the lines of the log; if nil, they are dropped.
+	Log io.Writer
+	// Listen opens the address of the page; if nil, a net.ListenConfig does.
+	Listen func(ctx context.Context, network, address string) (net.Listener, error)
+}
+
+// endTime is how long the end of the process may take.
+const endTime = 4500 * time.Millisecond
+
+// Daemon is the process: its parts. They belong to the goroutine of Run.
+type Daemon struct {
+	options  Options
+	settings Settings
+	log      *slog.Logger
+	token    nwp500.Secret // empty where none is needed
+
+	heaters     *heaters
+	web         *web
+	switchboard switchboard
+	failed      chan error // why the web server ended by itself
+}
+
+// Run runs the process until ctx ends, and ends it within five seconds. Its error is why it could not begin, or what did
+// not end as it should.
+func Run(ctx context.Context, options Options) error {
+	if options.Log == nil {
+		options.Log = io.Discard
+	}
+	if options.Listen == nil {
+		options.Listen = new(net.ListenConfig).Listen
+	}
+	settings, err := options.Read(ctx)
+	if err != nil {
+		return err
+	}
+	d := &Daemon{options: options, failed: make(chan error, 2)}
+	if err := d.apply(ctx, settings); err != nil {
+		return err
+	}
+	notify(ctx, "READY=1")
+	err = d.attend(ctx)
+	notify(context.WithoutCancel(ctx), "STOPPING=1")
+	return errors.Join(err, d.end())
+}
+
+// attend does what comes from outside until ctx ends or the process cannot go on.
+func (d *Daemon) attend(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-d.failed:
+			return err
+		case <-d.options.Reload:
+			notify(ctx, "RELOADING=1")
+			d.reload(ctx)
+			notify(ctx, "READY=1")
+		}
+	}
+}
+
+// end stops all parts in the order in which they stand on one another: who asks, who listens, the heaters, and last the
+// history, which has heard of all that.
+func (d *Daemon) end() error {
+	d.log.Info("ending")
+	ended := make(chan error, 1)
+	go func() { ended <- errors.Join(d.web.task.stop(), d.heaters.task.stop()) }()
+	late := time.NewTimer(endTime)
+	defer late.Stop()
+	select {
+	case err := <-ended:
+		return err
+	case <-late.C:
+		return fmt.Errorf("not ended within %s", endTime)
+	}
+}
