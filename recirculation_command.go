@@ -87,3 +87,19 @@ func (h *Heater) SetRecirculationSchedule(ctx context.Context, timetable Recircu
 		change: func(have schedule) (schedule, error) { return timetable.schedule().keeping(have), nil },
 	})
 }
+
+// EditRecirculationSchedule has a function make another timetable of the one that the
+// heater has, and writes it, like EditReservations. Every error is a *CommandError.
+func (h *Heater) EditRecirculationSchedule(ctx context.Context, edit func(have RecirculationTimetable) (RecirculationTimetable, error)) error {
+	return h.rewrite(ctx, rewrite{
+		name: "edit recirculation schedule", kind: &recirculationKind,
+		check: func(f *Features) error { return needs(f.RecirculationSchedule, "recircReservationUse") },
+		change: func(have schedule) (schedule, error) {
+			wanted, err := edit(*newTimetable(have, have.from))
+			if err == nil {
+				err = wanted.check()
+			}
+			return wanted.schedule().keeping(have), err
+		},
+	})
+}

@@ -84,6 +84,32 @@ func (h *Heater) RemoveReservation(ctx context.Context, entry Reservation) error
 	})
 }
 
+// EditReservations has a function make another weekly program of the one that the heater
+// has, and writes it. What edit is given was read in the turn in which its answer is
+// written, so that no other command of the client's comes between; an error of edit
+// refuses the command. Otherwise it is like SetReservations. Every error is a
+// *CommandError.
+func (h *Heater) EditReservations(ctx context.Context, edit func(have Reservations) (Reservations, error)) error {
+	var limits *Features
+	return h.rewrite(ctx, rewrite{
+		name: "edit reservations", kind: &reservationKind,
+		check: func(f *Features) error {
+			limits = f
+			return needs(f.Reservations, "programReservationUse")
+		},
+		change: func(have schedule) (schedule, error) {
+			wanted, err := edit(*newReservations(have, have.from))
+			if err == nil {
+				err = wanted.check()
+			}
+			if err == nil {
+				err = wanted.checkFor(limits)
+			}
+			return wanted.schedule().keeping(have), err
+		},
+	})
+}
+
 // EnableReservations turns the weekly program on or off and leaves its entries as they
 // are, to the last member. It reads, writes and confirms like SetReservations: the
 // wire has no command for it. Every error is a *CommandError.

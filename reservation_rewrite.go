@@ -139,6 +139,7 @@ func (h *Heater) readSchedule(ctx context.Context, kind *scheduleKind, wait bool
 	}
 	body, _ := envelope.Response()
 	read, incomplete, err := kind.readFrom(body)
+	read.from = envelope
 	if incomplete {
 		h.session.client.log.Warn("the last entry of a schedule is incomplete and left out", "schedule", kind.name)
 	}

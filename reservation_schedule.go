@@ -55,6 +55,7 @@ type schedule struct {
 	kind    *scheduleKind
 	use     OnOff
 	entries []wire.Object
+	from    *wire.Envelope // that it was read from, nil when it was made
 }
 
 // errNoList is an answer without entries. It is not an empty list: what is written

@@ -57,3 +57,25 @@ func (s *Session) attached() []*heaterState {
 	}
 	return states
 }
+
+// Forget ends listening to a heater, such as one that the account lists no more: the
+// broker may end a connection that subscribes to what is another account's
+// (docs/protocol.md §9.3). Its polls end, and calls that wait for it with ErrClosed; a
+// later call of a handle begins anew. The error is that of telling the broker.
+func (s *Session) Forget(ctx context.Context, device Device) error {
+	s.endPolls(func(p *Poll) bool { return p.heater.device.MAC == device.MAC })
+	s.mu.Lock()
+	state := s.heaters[device.MAC]
+	if state == nil {
+		s.mu.Unlock()
+		return nil
+	}
+	delete(s.heaters, device.MAC)
+	state.connection.heaters--
+	state.failAll(ErrClosed)
+	s.mu.Unlock()
+	if err := state.connection.link.Unsubscribe(ctx, topic.Heater(device.Type, device.MAC.Reveal())); err != nil {
+		return fromTransport(err)
+	}
+	return nil
+}

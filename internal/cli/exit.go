@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/schedule"
 )
 
 // Exit statuses, the same for every command.
@@ -93,7 +94,7 @@ func exitStatus(err error) int {
 	isCommand := errors.As(err, &command)
 	tariff, isTariff := tariffStatus(err)
 	switch {
-	case isAny[usageError](err):
+	case isAny[usageError](err), isAny[*schedule.Mistake](err):
 		return exitUsage
 	case isCommand && command.Outcome == nwp500.OutcomeUnknown:
 		return exitUnknown

@@ -7,11 +7,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/schedule"
 )
 
 func (p *program) freezeProtectionCommand() *cobra.Command {
 	cmd := p.command("freeze-protection TEMP", "Set below which temperature freeze protection heats", arguments(1, 2, "a temperature"), func(ctx context.Context, args []string) error {
-		wanted, err := parseDegrees(strings.Join(args, " "))
+		wanted, err := schedule.ParseDegrees(strings.Join(args, " "))
 		if err != nil {
 			return err
 		}
@@ -20,7 +21,7 @@ func (p *program) freezeProtectionCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			threshold := wanted.on(in)
+			threshold := wanted.In(in.units())
 			if err := heater.SetFreezeProtection(ctx, threshold, nwp500.AcceptUnverified); err != nil {
 				return err
 			}

@@ -7,40 +7,6 @@ import (
 	"github.com/nwp500/nwp500"
 )
 
-func TestParseDegrees(t *testing.T) {
-	for text, want := range map[string]degrees{
-		"55": {55, ""}, "55C": {55, "C"}, "131F": {131, "F"}, "131f": {131, "F"}, "55 °C": {55, "C"}, "55°": {55, ""},
-		"55.5": {55.5, ""}, "55,5 c": {55.5, "C"}, " 49 ": {49, ""}, "-5C": {-5, "C"}, "+5": {5, ""}, "200 deg C": {200, "C"},
-		"55℃": {55, "C"}, "131 ℉": {131, "F"},
-	} {
-		if got, err := parseDegrees(text); err != nil || got != want {
-			t.Errorf("parseDegrees(%q) = %v, %v, want %v", text, got, err, want)
-		}
-	}
-	for _, text := range []string{"", "C", "warm", "NaN", "Inf", "1e3", "0x10", "5_5", "55K", "55CC", "5.", ".5", "55 C 5"} {
-		if got, err := parseDegrees(text); !isAny[usageError](err) {
-			t.Errorf("parseDegrees(%q) = %v, %v, want wrong usage", text, got, err)
-		}
-	}
-}
-
-func TestDegreesOnScale(t *testing.T) {
-	for _, c := range []struct {
-		wanted degrees
-		in     scale
-		want   nwp500.Temperature
-	}{
-		{degrees{55, ""}, scale{}, nwp500.Celsius(55)},
-		{degrees{131, ""}, scale{us: true}, nwp500.Fahrenheit(131)},
-		{degrees{55, "C"}, scale{us: true}, nwp500.Celsius(55)},
-		{degrees{131, "F"}, scale{}, nwp500.Fahrenheit(131)},
-	} {
-		if got := c.wanted.on(c.in); got != c.want {
-			t.Errorf("%v on %v is %v, want %v", c.wanted, c.in, got, c.want)
-		}
-	}
-}
-
 func TestParseMode(t *testing.T) {
 	for text, want := range map[string]nwp500.Mode{
 		"heat-pump": nwp500.HeatPump, "heat_pump": nwp500.HeatPump, "Heat Pump": nwp500.HeatPump,

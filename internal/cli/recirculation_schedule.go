@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/schedule"
 )
 
 func (p *program) recirculationScheduleCommand() *cobra.Command {
@@ -49,11 +50,11 @@ type pumpRun struct {
 
 func pumpRuns(t *nwp500.RecirculationTimetable) (runs []pumpRun) {
 	for _, w := range t.Windows {
-		start, end := timeOfDay{w.StartHour, w.StartMinute}, timeOfDay{w.EndHour, w.EndMinute}
+		start, end := schedule.TimeOfDay{Hour: w.StartHour, Minute: w.StartMinute}, schedule.TimeOfDay{Hour: w.EndHour, Minute: w.EndMinute}
 		runs = append(runs, pumpRun{w.Enabled, w.Days, start.String(), end.String()})
 	}
 	for _, e := range t.Entries {
-		run, at := pumpRun{enabled: e.Enabled, days: e.Days}, timeOfDay{e.Hour, e.Minute}.String()
+		run, at := pumpRun{enabled: e.Enabled, days: e.Days}, schedule.TimeOfDay{Hour: e.Hour, Minute: e.Minute}.String()
 		if e.Pump.IsOn() {
 			run.start = at
 		} else {
@@ -92,7 +93,7 @@ func (p *program) pumpTable(device nwp500.Device, t *nwp500.RecirculationTimetab
 		case to <= from:
 			to += " the next day"
 		}
-		rows = append(rows, []string{"  " + onOff(run.enabled), daysText(run.days), from, to})
+		rows = append(rows, []string{"  " + onOff(run.enabled), schedule.DaysText(run.days), from, to})
 	}
 	return p.rows(rows)
 }
@@ -100,11 +101,11 @@ func (p *program) pumpTable(device nwp500.Device, t *nwp500.RecirculationTimetab
 func (p *program) recirculationSetCommand() *cobra.Command {
 	cmd := p.command("set FILE|-", "Write a whole schedule for the pump", arguments(1, 1, "a file, or - for standard input"),
 		func(ctx context.Context, args []string) error {
-			var file recirculationFile
+			var file schedule.Recirculation
 			if err := p.readDocument(ctx, args[0], &file); err != nil {
 				return err
 			}
-			timetable, err := file.timetable()
+			timetable, err := file.Timetable()
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/schedule"
 )
 
 func (p *program) reservationsCommand() *cobra.Command {
@@ -74,7 +75,7 @@ func (p *program) reservationTable(device nwp500.Device, w weeklyProgram) error 
 	rows := [][]string{{"  #", "STATE", "DAYS", "TIME", "MODE", "SETPOINT"}}
 	for i, entry := range w.Entries {
 		rows = append(rows, []string{
-			"  " + strconv.Itoa(i+1), onOff(entry.Enabled), daysText(entry.Days), timeOf(entry).String(), entry.Mode.String(), setpoint(w.in, entry),
+			"  " + strconv.Itoa(i+1), onOff(entry.Enabled), schedule.DaysText(entry.Days), timeOf(entry).String(), entry.Mode.String(), setpoint(w.in, entry),
 		})
 	}
 	return p.rows(rows)
@@ -82,16 +83,15 @@ func (p *program) reservationTable(device nwp500.Device, w weeklyProgram) error 
 
 // setpoint is the temperature of an entry that sets one.
 func setpoint(in scale, entry nwp500.Reservation) string {
-	if !heats(entry.Mode) {
+	if !schedule.Heats(entry.Mode) {
 		return "-"
 	}
 	return in.temperature(entry.Temperature)
 }
 
-// heats tells the modes whose temperature is a setpoint.
-func heats(mode nwp500.Mode) bool { return mode != nwp500.Vacation && mode != nwp500.PowerOff }
-
-func timeOf(entry nwp500.Reservation) timeOfDay { return timeOfDay{entry.Hour, entry.Minute} }
+func timeOf(entry nwp500.Reservation) schedule.TimeOfDay {
+	return schedule.TimeOfDay{Hour: entry.Hour, Minute: entry.Minute}
+}
 
 func onOff(on bool) string {
 	if on {
@@ -131,11 +131,11 @@ func (p *program) reservationsSwitchCommand(on bool) *cobra.Command {
 func (p *program) reservationsSetCommand() *cobra.Command {
 	cmd := p.command("set FILE|-", "Write a whole weekly program", arguments(1, 1, "a file, or - for standard input"),
 		func(ctx context.Context, args []string) error {
-			var file reservationFile
+			var file schedule.Reservations
 			if err := p.readDocument(ctx, args[0], &file); err != nil {
 				return err
 			}
-			enabled, drafts, err := file.drafts()
+			enabled, drafts, err := file.Drafts()
 			if err != nil {
 				return err
 			}

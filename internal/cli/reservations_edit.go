@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/schedule"
 )
 
 // reservationFlags are the parts of a reservation on a command line.
@@ -45,19 +46,19 @@ func completeDays(_ *cobra.Command, _ []string, begun string) ([]cobra.Completio
 }
 
 // apply changes what the flags name.
-func (f *reservationFlags) apply(cmd *cobra.Command, d *draft) (err error) {
+func (f *reservationFlags) apply(cmd *cobra.Command, d *schedule.Draft) (err error) {
 	given := cmd.Flags().Changed
 	if given("days") {
-		if d.Days, err = parseDays(f.days); err != nil {
+		if d.Days, err = schedule.ParseDays(f.days); err != nil {
 			return err
 		}
 	}
 	if given("time") {
-		at, err := parseTimeOfDay(f.time)
+		at, err := schedule.ParseTime(f.time)
 		if err != nil {
 			return err
 		}
-		d.Hour, d.Minute = at.hour, at.minute
+		d.Hour, d.Minute = at.Hour, at.Minute
 	}
 	if given("mode") {
 		if d.Mode, err = nwp500.ParseMode(f.mode); err != nil {
@@ -65,11 +66,11 @@ func (f *reservationFlags) apply(cmd *cobra.Command, d *draft) (err error) {
 		}
 	}
 	if given("temp") {
-		wanted, err := parseDegrees(f.temp)
+		wanted, err := schedule.ParseDegrees(f.temp)
 		if err != nil {
 			return err
 		}
-		d.wanted = &wanted
+		d.Wanted = &wanted
 	}
 	if given("state") {
 		if f.state != "on" && f.state != "off" {
@@ -82,20 +83,20 @@ func (f *reservationFlags) apply(cmd *cobra.Command, d *draft) (err error) {
 
 // reservation completes a draft for a heater. An entry that heats nothing needs no temperature: the setpoint of now
 // stands in its place, which does no harm if a heater should take it for one.
-func (p *program) reservation(ctx context.Context, heater *nwp500.Heater, d draft) (nwp500.Reservation, error) {
+func (p *program) reservation(ctx context.Context, heater *nwp500.Heater, d schedule.Draft) (nwp500.Reservation, error) {
 	switch {
-	case d.wanted != nil:
-		in, err := p.scaleFor(ctx, heater, *d.wanted)
+	case d.Wanted != nil:
+		in, err := p.scaleFor(ctx, heater, *d.Wanted)
 		if err == nil {
-			d.Temperature, err = d.temperature(in)
+			d.Temperature, err = d.TemperatureIn(in.units())
 		}
 		return d.Reservation, err
-	case d.param != nil:
+	case d.Param != nil:
 		var err error
-		d.Temperature, err = d.temperature(scale{})
+		d.Temperature, err = d.TemperatureIn(nwp500.Metric)
 		return d.Reservation, err
 	case d.Temperature.Known():
-	case heats(d.Mode):
+	case schedule.Heats(d.Mode):
 		return d.Reservation, usagef("a temperature is missing: mode %v has a setpoint", d.Mode)
 	default:
 		status, err := heater.Status(ctx)
@@ -113,14 +114,14 @@ func (p *program) reservationsAddCommand() *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		ctx, cancel := p.bounded(cmd.Context())
 		defer cancel()
-		added := draft{Reservation: nwp500.Reservation{Enabled: true}}
+		added := schedule.Draft{Reservation: nwp500.Reservation{Enabled: true}}
 		if err := needFlags(cmd, "days", "time", "mode"); err != nil {
 			return err
 		}
 		if err := flags.apply(cmd, &added); err != nil {
 			return err
 		}
-		if added.wanted == nil && heats(added.Mode) {
+		if added.Wanted == nil && schedule.Heats(added.Mode) {
 			return usagef("%s needs --temp: mode %v has a setpoint", cmd.CommandPath(), added.Mode)
 		}
 		return p.withHeater(ctx, func(heater *nwp500.Heater) error {
@@ -159,7 +160,7 @@ func (p *program) reservationsEditCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := flags.apply(cmd, new(draft)); err != nil { // before anything is asked
+		if err := flags.apply(cmd, new(schedule.Draft)); err != nil { // before anything is asked
 			return err
 		}
 		if !slices.ContainsFunc([]string{"days", "time", "mode", "temp", "state"}, cmd.Flags().Changed) {
@@ -170,7 +171,7 @@ func (p *program) reservationsEditCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			changed := draft{Reservation: old}
+			changed := schedule.Draft{Reservation: old}
 			if err := flags.apply(cmd, &changed); err != nil {
 				return err
 			}
@@ -222,7 +223,7 @@ const entryArguments = "the number of an entry, or its days and its time"
 type entryName struct {
 	number int // 0: by days and time
 	days   nwp500.Days
-	time   timeOfDay
+	time   schedule.TimeOfDay
 }
 
 func parseEntryName(args []string) (name entryName, err error) {
@@ -240,8 +241,8 @@ func parseEntryName(args []string) (name entryName, err error) {
 		return name, usagef("an entry has a number, or days and a time like mon-fri 06:30")
 	}
 	last := len(words) - 1
-	if name.days, err = parseDays(strings.Join(words[:last], " ")); err == nil {
-		name.time, err = parseTimeOfDay(words[last])
+	if name.days, err = schedule.ParseDays(strings.Join(words[:last], " ")); err == nil {
+		name.time, err = schedule.ParseTime(words[last])
 	}
 	return name, err
 }
@@ -274,7 +275,7 @@ func (n entryName) find(entries []nwp500.Reservation) (int, error) {
 			found = append(found, strconv.Itoa(i+1))
 		}
 	}
-	wanted := daysText(n.days) + " " + n.time.String()
+	wanted := schedule.DaysText(n.days) + " " + n.time.String()
 	switch len(found) {
 	case 0:
 		return 0, &nwp500.RangeError{Field: "entry", Value: wanted, Allowed: "the days and the time of one that nwp500 reservations list shows"}
@@ -298,8 +299,8 @@ func (p *program) doneReservation(ctx context.Context, heater *nwp500.Heater, co
 		return err
 	}
 	in := scaleOf(p.options.units.units, features.Shows)
-	text := fmt.Sprintf("%s: %s %v, %v", says, daysText(entry.Days), timeOf(entry), entry.Mode)
-	if heats(entry.Mode) {
+	text := fmt.Sprintf("%s: %s %v, %v", says, schedule.DaysText(entry.Days), timeOf(entry), entry.Mode)
+	if schedule.Heats(entry.Mode) {
 		text += ", " + in.temperature(entry.Temperature)
 	}
 	if !entry.Enabled {

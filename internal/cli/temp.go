@@ -4,18 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/schedule"
 )
 
 func (p *program) tempCommand() *cobra.Command {
 	cmd := p.command("temp VALUE", "Set how hot a heater keeps its water", arguments(1, 2, "a temperature"), func(ctx context.Context, args []string) error {
-		wanted, err := parseDegrees(strings.Join(args, " "))
+		wanted, err := schedule.ParseDegrees(strings.Join(args, " "))
 		if err != nil {
 			return err
 		}
@@ -24,7 +23,7 @@ func (p *program) tempCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			setpoint := wanted.on(in)
+			setpoint := wanted.In(in.units())
 			if err := heater.SetTemperature(ctx, setpoint); err != nil {
 				return inScale(ctx, heater, err, setpoint, in)
 			}
@@ -39,43 +38,13 @@ Each write can start the compressor, also one of the temperature that is set alr
 	return cmd
 }
 
-// degrees is a temperature as the user wrote it.
-type degrees struct {
-	number float64
-	unit   string // "C", "F", or nothing
-}
-
-// degreesForm takes the comma of half the world, too.
-var degreesForm = regexp.MustCompile(`^([+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:°|deg)?\s*([CcFf])?$`)
-
-func parseDegrees(text string) (degrees, error) {
-	text = strings.NewReplacer("℃", "C", "℉", "F").Replace(strings.TrimSpace(text))
-	parts := degreesForm.FindStringSubmatch(text)
-	if parts == nil {
-		return degrees{}, usagef("%q is no temperature: it looks like 55C, 131F or 55", text)
-	}
-	number, err := strconv.ParseFloat(strings.Replace(parts[1], ",", ".", 1), 64)
-	if err != nil {
-		return degrees{}, usagef("%q is no temperature: %w", text, errors.Unwrap(err))
-	}
-	return degrees{number, strings.ToUpper(parts[2])}, nil
-}
-
-// on returns the temperature; the scale is that of a number without a unit.
-func (d degrees) on(in scale) nwp500.Temperature {
-	if d.unit == "F" || d.unit == "" && in.us {
-		return nwp500.Fahrenheit(d.number)
-	}
-	return nwp500.Celsius(d.number)
-}
-
 // scaleFor returns the scale in which the user speaks of a heater: that of the temperature as it was written, else of
 // --units, else of the heater's panel.
-func (p *program) scaleFor(ctx context.Context, heater *nwp500.Heater, wanted degrees) (scale, error) {
+func (p *program) scaleFor(ctx context.Context, heater *nwp500.Heater, wanted schedule.Degrees) (scale, error) {
 	units := p.options.units.units
 	switch {
-	case wanted.unit != "":
-		return scale{wanted.unit == "F"}, nil
+	case wanted.Unit != "":
+		return scale{wanted.Unit == "F"}, nil
 	case units != nwp500.Auto:
 		return scale{units == nwp500.US}, nil
 	}

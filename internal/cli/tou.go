@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/schedule"
 )
 
 func (p *program) touCommand() *cobra.Command {
@@ -42,11 +43,11 @@ func (p *program) touSwitchCommand(on bool) *cobra.Command {
 func (p *program) touSetCommand() *cobra.Command {
 	cmd := p.command("set FILE|-", "Write a tariff from a file", arguments(1, 1, "a file, or - for standard input"),
 		func(ctx context.Context, args []string) error {
-			var file touFile
+			var file schedule.TOU
 			if err := p.readDocument(ctx, args[0], &file); err != nil {
 				return err
 			}
-			tariff, err := file.schedule()
+			tariff, err := file.Schedule()
 			if err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/schedule"
 	"github.com/nwp500/nwp500/openei"
 )
 
@@ -11,7 +12,7 @@ import (
 type price struct {
 	months          nwp500.Months
 	days            nwp500.Days
-	start, end      timeOfDay // the end belongs to it
+	start, end      schedule.TimeOfDay // the end belongs to it
 	lowest, highest string
 }
 
@@ -20,8 +21,8 @@ func periodPrices(periods []nwp500.TOUPeriod) (prices []price) {
 	for _, period := range periods {
 		prices = append(prices, price{
 			months: period.Months, days: period.Days,
-			start:  timeOfDay{period.StartHour, period.StartMinute},
-			end:    timeOfDay{period.EndHour, period.EndMinute},
+			start:  schedule.TimeOfDay{Hour: period.StartHour, Minute: period.StartMinute},
+			end:    schedule.TimeOfDay{Hour: period.EndHour, Minute: period.EndMinute},
 			lowest: period.Min.String(), highest: period.Max.String(),
 		})
 	}
@@ -73,7 +74,7 @@ func appendDay(prices []price, plan openei.Plan, months nwp500.Months, days nwp5
 			return nil, err
 		}
 		prices = append(prices, price{
-			months, days, timeOfDay{start, 0}, timeOfDay{end, 59}, number(of.Low, shownDecimals), number(of.High, shownDecimals),
+			months, days, schedule.TimeOfDay{Hour: start, Minute: 0}, schedule.TimeOfDay{Hour: end, Minute: 59}, number(of.Low, shownDecimals), number(of.High, shownDecimals),
 		})
 		start = end + 1
 	}
@@ -95,7 +96,7 @@ func (p *program) priceTable(prices []price) error {
 			cost += " to " + price.highest
 		}
 		rows = append(rows, []string{
-			"  " + monthsText(price.months), daysText(price.days), price.start.String() + "-" + price.end.String(), cost,
+			"  " + schedule.MonthsText(price.months), schedule.DaysText(price.days), price.start.String() + "-" + price.end.String(), cost,
 		})
 	}
 	return p.rows(rows)

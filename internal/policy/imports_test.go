@@ -26,10 +26,13 @@ var rooms = map[string][]string{
 	// Tests alone.
 	"internal/reliability": {},
 
+	// Schedules as people write them.
+	"internal/schedule": {"."},
+
 	// What the applications of nwp500 serve share: the documents of its HTTP interface, the heaters of all accounts and
 	// their past.
 	"api":              {"."},
-	"internal/fleet":   {".", "api"},
+	"internal/fleet":   {".", "api", "internal/schedule"},
 	"internal/history": {".", "api", "internal/fleet"},
 
 	// Applications import these, never each other.
@@ -48,7 +51,7 @@ var rooms = map[string][]string{
 	// The commands, and what alone imports them.
 	"internal/cli": {
 		".", "api", "openei", "simulator",
-		"internal/daemon", "internal/fleet", "internal/history", "internal/httpapi", "internal/tui",
+		"internal/daemon", "internal/fleet", "internal/history", "internal/httpapi", "internal/schedule", "internal/tui",
 	},
 	"cmd/nwp500": {"internal/cli"},
 

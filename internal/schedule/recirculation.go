@@ -1,4 +1,4 @@
-package cli
+package schedule
 
 import (
 	"fmt"
@@ -6,10 +6,10 @@ import (
 	"github.com/nwp500/nwp500"
 )
 
-// recirculationFile is a schedule of the pump as recirculation schedule -o json prints it, with entries, or as a person
+// Recirculation is a schedule of the pump as recirculation schedule -o json prints it, with entries, or as a person
 // writes it, with windows.
-type recirculationFile struct {
-	scheduleHead
+type Recirculation struct {
+	head
 	Use     *bool                `json:"reservation_use"`
 	Entries []recirculationEntry `json:"reservation"`
 	Windows []pumpWindow         `json:"schedule"`
@@ -42,13 +42,13 @@ type pumpWindow struct {
 	EndMinute   *int `json:"end_min"`
 }
 
-// timetable returns the schedule. Entries stay in their order, so that what was printed comes back as it was.
-func (f recirculationFile) timetable() (t nwp500.RecirculationTimetable, err error) {
+// Timetable returns the schedule. Entries stay in their order, so that what was printed comes back as it was.
+func (f Recirculation) Timetable() (t nwp500.RecirculationTimetable, err error) {
 	if err := f.check("recirculation"); err != nil {
 		return t, err
 	}
 	if f.Use == nil || f.Entries == nil && f.Windows == nil {
-		return t, usagef("a schedule of the pump has reservation_use (true or false), and reservation or schedule (lists)")
+		return t, mistakef("a schedule of the pump has reservation_use (true or false), and reservation or schedule (lists)")
 	}
 	t.Enabled = *f.Use
 	for i, text := range f.Entries {
@@ -77,14 +77,14 @@ func (e recirculationEntry) entry() (entry nwp500.RecirculationEntry, err error)
 	if err != nil {
 		return entry, err
 	}
-	entry.Hour, entry.Minute = at.hour, at.minute
+	entry.Hour, entry.Minute = at.Hour, at.Minute
 	switch e.Mode {
 	case "pump_on", "2":
 		entry.Pump = nwp500.On
 	case "pump_off", "1":
 		entry.Pump = nwp500.Off
 	default:
-		return entry, usagef("mode %q is not known: it is pump_on or pump_off", string(e.Mode))
+		return entry, mistakef("mode %q is not known: it is pump_on or pump_off", string(e.Mode))
 	}
 	return entry, nil
 }
@@ -99,7 +99,7 @@ func (w pumpWindow) window() (window nwp500.RecirculationWindow, err error) {
 		return window, err
 	}
 	end, err := entryTime("end", w.End, "end_hour", w.EndHour, "end_min", w.EndMinute)
-	window.StartHour, window.StartMinute = start.hour, start.minute
-	window.EndHour, window.EndMinute = end.hour, end.minute
+	window.StartHour, window.StartMinute = start.Hour, start.Minute
+	window.EndHour, window.EndMinute = end.Hour, end.Minute
 	return window, err
 }

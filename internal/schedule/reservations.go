@@ -1,4 +1,4 @@
-package cli
+package schedule
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	"github.com/nwp500/nwp500"
 )
 
-// reservationFile is a weekly program as reservations list -o json prints it, or as a person writes it.
-type reservationFile struct {
-	scheduleHead
+// Reservations is a weekly program as reservations list -o json prints it, or as a person writes it.
+type Reservations struct {
+	head
 	Use     *bool              `json:"reservation_use"`
 	Entries *[]reservationText `json:"reservation"`
 }
@@ -31,15 +31,15 @@ type reservationText struct {
 	Unknown map[string]any `json:"unknown"` // the heater keeps its own
 }
 
-// draft is a reservation whose temperature may still lack its unit, which may be that of the heater's panel.
-type draft struct {
+// Draft is a reservation whose temperature may still lack its unit, which may be that of the heater's panel.
+type Draft struct {
 	nwp500.Reservation
-	wanted *degrees // nil when no temperature is named
-	param  *int     // the same in half degrees Celsius, when that is named, too
+	Wanted *Degrees // nil when no temperature is named
+	Param  *int     // the same in half degrees Celsius, nil when that is not named
 }
 
-// drafts returns whether the program runs, and its entries.
-func (f reservationFile) drafts() (enabled bool, drafts []draft, err error) {
+// Drafts returns whether the program runs, and its entries.
+func (f Reservations) Drafts() (enabled bool, drafts []Draft, err error) {
 	if err := f.check("reservations"); err != nil {
 		return false, nil, err
 	}
@@ -48,7 +48,7 @@ func (f reservationFile) drafts() (enabled bool, drafts []draft, err error) {
 		return false, nil, err
 	}
 	if f.Use == nil || f.Entries == nil {
-		return false, nil, usagef("a weekly program has reservation_use (true or false) and reservation (a list)")
+		return false, nil, mistakef("a weekly program has reservation_use (true or false) and reservation (a list)")
 	}
 	for i, text := range *f.Entries {
 		draft, err := text.draft(unit)
@@ -60,7 +60,7 @@ func (f reservationFile) drafts() (enabled bool, drafts []draft, err error) {
 	return *f.Use, drafts, nil
 }
 
-func (t reservationText) draft(unit string) (d draft, err error) {
+func (t reservationText) draft(unit string) (d Draft, err error) {
 	d.Enabled = t.Enable == nil || *t.Enable
 	if d.Days, err = entryDays(t.Days, t.Week); err != nil {
 		return d, err
@@ -69,20 +69,20 @@ func (t reservationText) draft(unit string) (d draft, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Hour, d.Minute = at.hour, at.minute
+	d.Hour, d.Minute = at.Hour, at.Minute
 	if d.Mode, err = reservationMode(string(t.Mode)); err != nil {
 		return d, err
 	}
-	d.param = t.Param
+	d.Param = t.Param
 	if t.Temperature != nil {
-		wanted, err := parseDegrees(string(*t.Temperature))
+		wanted, err := ParseDegrees(string(*t.Temperature))
 		if err != nil {
 			return d, err
 		}
-		if wanted.unit == "" {
-			wanted.unit = unit
+		if wanted.Unit == "" {
+			wanted.Unit = unit
 		}
-		d.wanted = &wanted
+		d.Wanted = &wanted
 	}
 	return d, nil
 }
@@ -93,26 +93,32 @@ func reservationMode(text string) (nwp500.Mode, error) {
 		return nwp500.Mode(number), nil // the library knows which there are
 	}
 	if text == "" {
-		return 0, usagef("a mode is missing")
+		return 0, mistakef("a mode is missing")
 	}
 	mode, err := nwp500.ParseMode(text)
 	if err != nil {
-		return 0, usagef("%w, power-off", err)
+		return 0, mistakef("%w, power-off", err)
 	}
 	return mode, nil
 }
 
-// temperature returns the temperature on the scale of a number without a unit.
-func (d draft) temperature(in scale) (nwp500.Temperature, error) {
+// TemperatureIn returns the temperature that is named, a number without a unit in these
+// units, and an unknown one when none is.
+func (d Draft) TemperatureIn(units nwp500.Units) (nwp500.Temperature, error) {
 	switch {
-	case d.wanted == nil:
-		return nwp500.Celsius(float64(*d.param) / 2), nil
-	case d.param == nil:
-		return d.wanted.on(in), nil
+	case d.Wanted == nil && d.Param == nil:
+		return nwp500.Temperature{}, nil
+	case d.Wanted == nil:
+		return nwp500.Celsius(float64(*d.Param) / 2), nil
+	case d.Param == nil:
+		return d.Wanted.In(units), nil
 	}
-	temperature := d.wanted.on(in)
-	if math.Round(temperature.Celsius()*2) != float64(*d.param) {
-		return temperature, disagree("temperature", temperature, "param", *d.param)
+	temperature := d.Wanted.In(units)
+	if math.Round(temperature.Celsius()*2) != float64(*d.Param) {
+		return temperature, disagree("temperature", temperature, "param", *d.Param)
 	}
 	return temperature, nil
 }
+
+// Heats reports whether a reservation to a mode has a setpoint that matters.
+func Heats(mode nwp500.Mode) bool { return mode != nwp500.Vacation && mode != nwp500.PowerOff }

@@ -1,4 +1,4 @@
-package cli
+package schedule
 
 import (
 	"fmt"
@@ -11,42 +11,42 @@ import (
 	"github.com/nwp500/nwp500"
 )
 
-// timeOfDay is a time on a heater's clock.
-type timeOfDay struct{ hour, minute int }
+// TimeOfDay is a time on a heater's clock.
+type TimeOfDay struct{ Hour, Minute int }
 
 var timeOfDayForm = regexp.MustCompile(`^([0-9]{1,2}):([0-9]{2})$`)
 
-// parseTimeOfDay takes 06:30. A time that no clock shows is out of range.
-func parseTimeOfDay(text string) (timeOfDay, error) {
+// ParseTime takes 06:30. A time that no clock shows is out of range.
+func ParseTime(text string) (TimeOfDay, error) {
 	parts := timeOfDayForm.FindStringSubmatch(strings.TrimSpace(text))
 	if parts == nil {
-		return timeOfDay{}, usagef("%q is no time of day: it looks like 06:30", text)
+		return TimeOfDay{}, mistakef("%q is no time of day: it looks like 06:30", text)
 	}
 	hour, _ := strconv.Atoi(parts[1]) // two digits at the most
 	minute, _ := strconv.Atoi(parts[2])
-	return timeOfDay{hour, minute}, timeOfDay{hour, minute}.check()
+	return TimeOfDay{hour, minute}, TimeOfDay{hour, minute}.check()
 }
 
-func (t timeOfDay) check() error {
-	if t.hour < 0 || t.hour > 23 {
-		return &nwp500.RangeError{Field: "hour", Value: strconv.Itoa(t.hour), Allowed: "0 to 23"}
+func (t TimeOfDay) check() error {
+	if t.Hour < 0 || t.Hour > 23 {
+		return &nwp500.RangeError{Field: "hour", Value: strconv.Itoa(t.Hour), Allowed: "0 to 23"}
 	}
-	if t.minute < 0 || t.minute > 59 {
-		return &nwp500.RangeError{Field: "minute", Value: strconv.Itoa(t.minute), Allowed: "0 to 59"}
+	if t.Minute < 0 || t.Minute > 59 {
+		return &nwp500.RangeError{Field: "minute", Value: strconv.Itoa(t.Minute), Allowed: "0 to 59"}
 	}
 	return nil
 }
 
-func (t timeOfDay) String() string { return fmt.Sprintf("%02d:%02d", t.hour, t.minute) }
+func (t TimeOfDay) String() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
 
-// parseDays takes mon-fri and the like.
-func parseDays(text string) (nwp500.Days, error) {
+// ParseDays takes mon-fri and the like.
+func ParseDays(text string) (nwp500.Days, error) {
 	days, err := nwp500.ParseDays(text)
 	return days, misread(text, err)
 }
 
-// parseMonths takes jun-sep and the like.
-func parseMonths(text string) (nwp500.Months, error) {
+// ParseMonths takes jun-sep and the like.
+func ParseMonths(text string) (nwp500.Months, error) {
 	months, err := nwp500.ParseMonths(text)
 	return months, misread(text, err)
 }
@@ -55,13 +55,13 @@ func parseMonths(text string) (nwp500.Months, error) {
 // of range, and anything else has not been understood.
 func misread(text string, err error) error {
 	if err != nil && strings.Trim(text, "0123456789,- ") != "" {
-		return usageError{err}
+		return &Mistake{err}
 	}
 	return err
 }
 
-// daysText writes days as parseDays takes them: "mon-fri", "sat,sun", "daily".
-func daysText(days nwp500.Days) string {
+// DaysText writes days as ParseDays takes them: "mon-fri", "sat,sun", "daily".
+func DaysText(days nwp500.Days) string {
 	if days&nwp500.EveryDay == nwp500.EveryDay {
 		return "daily"
 	}
@@ -74,8 +74,8 @@ func daysText(days nwp500.Days) string {
 	return spans(names, in, ",")
 }
 
-// monthsText writes months with the names of seasons: "Jun-Sep", "Oct-May", "all year".
-func monthsText(months nwp500.Months) string {
+// MonthsText writes months with the names of seasons: "Jun-Sep", "Oct-May", "all year".
+func MonthsText(months nwp500.Months) string {
 	if months&nwp500.AllMonths == nwp500.AllMonths {
 		return "all year"
 	}

@@ -1,7 +1,6 @@
-package cli
+package schedule
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -10,23 +9,25 @@ import (
 	"github.com/nwp500/nwp500"
 )
 
-// touFile is a tariff as tou show -o json prints it, with seasons, or as a person writes it, a list of periods.
-type touFile struct {
-	scheduleHead
-	Use          *bool           `json:"reservation_use"`
-	Info         *touInfo        `json:"tou_info"`
-	Periods      []periodText    `json:"reservation"`
-	RegisterPath json.RawMessage `json:"register_path"`
-	SourceType   json.RawMessage `json:"source_type"`
-	Serial       json.RawMessage `json:"controller_serial_number"`
+// TOU is a tariff as tou show -o json prints it, with seasons, or as a person writes it, a list of periods.
+type TOU struct {
+	head
+	Use          *bool        `json:"reservation_use"`
+	Info         *touInfo     `json:"tou_info"`
+	Periods      []periodText `json:"reservation"`
+	RegisterPath ignored      `json:"register_path"`
+	SourceType   ignored      `json:"source_type"`
+	Serial       ignored      `json:"controller_serial_number"`
+	Name         ignored      `json:"name"`
+	Utility      ignored      `json:"utility"`
 }
 
 type touInfo struct {
-	Name          json.RawMessage `json:"name"`
-	Utility       json.RawMessage `json:"utility"`
-	ZIP           json.RawMessage `json:"zip_code"`
-	ControllerID  json.RawMessage `json:"controller_id"`
-	ManufactureID json.RawMessage `json:"manufacture_id"`
+	Name          ignored `json:"name"`
+	Utility       ignored `json:"utility"`
+	ZIP           ignored `json:"zip_code"`
+	ControllerID  ignored `json:"controller_id"`
+	ManufactureID ignored `json:"manufacture_id"`
 	Schedule      []struct {
 		Season   *int           `json:"season"`
 		Months   *names         `json:"months"`
@@ -56,13 +57,13 @@ type periodText struct {
 	Unknown map[string]any `json:"unknown"`
 }
 
-// schedule returns the tariff. It is off when the file does not say.
-func (f touFile) schedule() (tariff nwp500.TOUSchedule, err error) {
+// Schedule returns the tariff. It is off when the file does not say.
+func (f TOU) Schedule() (tariff nwp500.TOUSchedule, err error) {
 	if err := f.check("tou"); err != nil {
 		return tariff, err
 	}
 	if (f.Info == nil) == (f.Periods == nil) {
-		return tariff, usagef("a tariff has either tou_info, or reservation with a list of periods")
+		return tariff, mistakef("a tariff has either tou_info, or reservation with a list of periods")
 	}
 	periods := f.Periods
 	if f.Info != nil {
@@ -99,8 +100,8 @@ func (t periodText) period() (period nwp500.TOUPeriod, err error) {
 	if err != nil {
 		return period, err
 	}
-	period.StartHour, period.StartMinute = start.hour, start.minute
-	period.EndHour, period.EndMinute = end.hour, end.minute
+	period.StartHour, period.StartMinute = start.Hour, start.Minute
+	period.EndHour, period.EndMinute = end.Hour, end.Minute
 	period.Min, period.Max, err = t.prices()
 	return period, err
 }
@@ -108,7 +109,7 @@ func (t periodText) period() (period nwp500.TOUPeriod, err error) {
 // entryMonths returns the months of a season, which has them by name, as the number of the wire, or as both.
 func entryMonths(named *names, season *int) (nwp500.Months, error) {
 	if named == nil && season == nil {
-		return 0, usagef("months are missing")
+		return 0, mistakef("months are missing")
 	}
 	if season != nil && (*season < 1 || *season > int(nwp500.AllMonths)) {
 		return 0, &nwp500.RangeError{Field: "season", Value: fmt.Sprint(*season), Allowed: "1 to 4095, the sum of the months' numbers"}
@@ -116,9 +117,9 @@ func entryMonths(named *names, season *int) (nwp500.Months, error) {
 	if named == nil {
 		return nwp500.Months(*season), nil
 	}
-	months, err := parseMonths(string(*named))
+	months, err := ParseMonths(string(*named))
 	if err == nil && season != nil && nwp500.Months(*season) != months {
-		err = disagree("months", monthsText(months), "season", *season)
+		err = disagree("months", MonthsText(months), "season", *season)
 	}
 	return months, err
 }
@@ -132,7 +133,7 @@ const mostDecimals = 10
 // highest is the lowest when it is not named.
 func (t periodText) prices() (lowest, highest nwp500.Price, err error) {
 	if t.PriceMin == nil {
-		return lowest, highest, usagef("price_min is missing")
+		return lowest, highest, mistakef("price_min is missing")
 	}
 	from, to := string(*t.PriceMin), string(*t.PriceMin)
 	if t.PriceMax != nil {
@@ -164,7 +165,7 @@ func (t periodText) prices() (lowest, highest nwp500.Price, err error) {
 func decimalsOf(price string, allowed int) (int, error) {
 	parts := plainPrice.FindStringSubmatch(price)
 	if parts == nil {
-		return 0, usagef("%q is no price: it looks like 0.36261", price)
+		return 0, mistakef("%q is no price: it looks like 0.36261", price)
 	}
 	decimals := len(strings.TrimRight(parts[1], "0"))
 	if decimals > allowed {
