@@ -199,18 +199,17 @@ func (a *account) list(ctx context.Context, work *sync.WaitGroup) error {
 		id := identity(device.MAC)
 		h := known[id]
 		delete(known, id)
-		switch {
-		case h == nil:
-			h = newHeater(a, id, name, device)
-			if !a.fleet.claim(h) {
-				a.fleet.log.Warn("a heater that is listed already is left out", "account", a.name, "heater", id)
-				continue
-			}
-			added = append(added, h)
-		default:
+		if h != nil {
 			h.relisted(name, device)
+			listed = append(listed, h)
+			continue
 		}
-		listed = append(listed, h)
+		h = newHeater(a, id, name, device)
+		if !a.fleet.claim(h) {
+			a.fleet.log.Warn("a heater that is listed already is left out", "account", a.name, "heater", id)
+			continue
+		}
+		listed, added = append(listed, h), append(added, h)
 	}
 	for _, choice := range a.settings.Heaters {
 		if !slices.ContainsFunc(devices, choice.picks) {
@@ -224,7 +223,7 @@ func (a *account) list(ctx context.Context, work *sync.WaitGroup) error {
 	a.mu.Unlock()
 	a.pace.SetLimit(rate.Limit(questionsASecond * max(1, connections)))
 	for _, gone := range known {
-		a.remove(gone)
+		a.remove(ctx, gone)
 	}
 	for _, h := range added {
 		h.tell(Notice{Added: true})
@@ -237,8 +236,15 @@ func (a *account) list(ctx context.Context, work *sync.WaitGroup) error {
 }
 
 // remove ends the work on a heater that the account lists no more.
-func (a *account) remove(h *Heater) {
+func (a *account) remove(ctx context.Context, h *Heater) {
 	h.leave()
+	if session := a.live(); session != nil {
+		leaving, cancel := context.WithTimeout(ctx, callTimeout)
+		defer cancel()
+		if err := session.Forget(leaving, h.State().Device); err != nil {
+			a.fleet.log.Debug("a heater that is gone is still listened to", "heater", h.id, "err", err)
+		}
+	}
 	a.fleet.release(h)
 	h.tell(Notice{Removed: true})
 	h.setRemoved()

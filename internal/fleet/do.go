@@ -148,7 +148,7 @@ func notSent(err error) error { return &nwp500.CommandError{Outcome: nwp500.NotS
 func refusal(err error) error { return &nwp500.CommandError{Outcome: nwp500.Refused, Err: err} }
 
 // staleError is a schedule that is to replace another than the heater has.
-type staleError struct{ have string }
+type staleError struct{}
 
 func (e *staleError) Error() string {
 	return "the schedule was changed meanwhile: read it again, and change what is there now"

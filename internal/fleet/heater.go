@@ -19,7 +19,7 @@ type Heater struct {
 	current atomic.Pointer[State]
 	wake    chan struct{} // holds a token when something may be due
 	leave   context.CancelFunc
-	turn    chan struct{} // held by whoever reads or writes its schedules
+	turn    chan struct{} // held by whoever writes its tariff
 
 	mu       sync.Mutex // held while a state is told, so that notices keep the order of states
 	removed  bool
@@ -27,8 +27,9 @@ type Heater struct {
 	backBy   time.Time // when a connection that is being renewed is missed; zero: never
 	plan     plan
 	askers   askers
-	heard    chan struct{} // closed by the next status
-	lastMode nwp500.Mode   // before vacation and power off, 0 while unknown
+	heard    chan struct{}  // closed by the next status
+	lastMode nwp500.Mode    // before vacation and power off, 0 while unknown
+	tariff   *writtenTariff // nil when none was
 }
 
 func newHeater(a *account, id, name string, device nwp500.Device) *Heater {
@@ -122,8 +123,9 @@ func (h *Heater) live() (*nwp500.Heater, error) {
 	return session.Heater(h.State().Device), nil
 }
 
-// EnergyMonthly, EnergyDaily and EnergyHourly ask the heater for its record, like the
-// functions of nwp500.Heater. While the account has no session they are nwp500.ErrDisconnected.
+// EnergyMonthly asks the heater for its record of years, like the function of
+// nwp500.Heater. While the account has no session it is nwp500.ErrDisconnected, and so are
+// EnergyDaily and EnergyHourly.
 func (h *Heater) EnergyMonthly(ctx context.Context, years ...int) (*nwp500.Energy, error) {
 	live, err := h.live()
 	if err != nil {

@@ -51,11 +51,17 @@ var forms = map[string]form{
 	api.PressHotButton:       {parse: pressing((*nwp500.Heater).PressHotButton), changes: otherChange},
 	api.ResetCondenserFault:  {parse: pressing((*nwp500.Heater).ResetCondenserFault), changes: otherChange},
 	api.InstallFirmware:      {takes: "code version", parse: parseFirmware, changes: otherChange, reads: []question{readFirmware}},
+	api.SetReservations:      {takes: scheduled, parse: parseReservations, changes: api.ScheduleEvent, reads: []question{readReservations}},
+	api.SetTOU:               {takes: scheduled, parse: parseTariff, changes: api.ScheduleEvent, reads: []question{readTOU}},
+	api.SetRecirculation:     {takes: scheduled, parse: parseRecirculation, changes: api.ScheduleEvent, reads: []question{readRecirculation}},
 	api.Refresh: {
 		parse: pressing(refresh), changes: otherChange,
 		reads: []question{askFeatures, readReservations, readTOU, readRecirculation, readEnergy},
 	},
 }
+
+// scheduled are the members of a command that writes a schedule.
+const scheduled = "schedule if_match"
 
 // otherChange is a change that no event tells.
 const otherChange api.EventClass = ""

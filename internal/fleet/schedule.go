@@ -83,15 +83,12 @@ func newSchedule(kind scheduleKind, document []byte) *api.Schedule {
 // tariffDocument is the tariff that the cloud keeps, in the form of what a heater is told,
 // with its name. Whether the heater goes by it is in the status.
 func (h *Heater) tariffDocument(plan *nwp500.TOU) []byte {
-	schedule := nwp500.TOUSchedule{Periods: plan.Periods}
-	if status := h.State().Status; status != nil {
-		schedule.Enabled = status.TOU.Or(0) != 0
-	}
+	periods := nwp500.TOUSchedule{Enabled: h.goesByTariff(), Periods: h.periodsOf(plan)}
 	named, err := json.Marshal(map[string]string{"name": plan.Name, "utility": plan.Utility})
 	if err != nil { // not of texts
 		return nil
 	}
-	printed := without(schedule.AppendJSON(nil, nwp500.Metric), identifying...)
+	printed := without(periods.AppendJSON(nil, nwp500.Metric), identifying...)
 	return append(append(named[:len(named)-1], ','), printed[1:]...)
 }
 
