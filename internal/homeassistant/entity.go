@@ -21,7 +21,8 @@ type entity struct {
 	// exists tells whether this heater has it; nil: every heater has it. It is asked once the view is complete. What has
 	// existed stays while the bridge runs: a field missing in one status is unknown, not gone.
 	exists func(*view) bool
-	// config returns the members of the discovery document beyond the common ones; nil: none.
+	// config returns the members of the discovery document beyond the common ones; nil: none. It is asked again when the
+	// heater's name, its features, its firmware or the set of known fields of its status change (shape).
 	config func(*view) map[string]any
 	// unreachable is set of what Home Assistant shows also while the heater cannot be reached: how its connection is.
 	unreachable bool

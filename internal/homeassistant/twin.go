@@ -1,0 +1,219 @@
+package homeassistant
+
+import (
+	"hash/maphash"
+	"slices"
+
+	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/api"
+	"github.com/nwp500/nwp500/internal/fleet"
+	"github.com/nwp500/nwp500/internal/mqtt"
+)
+
+// A twin is a heater as the broker has it.
+type twin struct {
+	id     string
+	heater *fleet.Heater
+	state  *fleet.State // the newest
+	queued bool         // it may have something to say
+
+	// known tells that the broker was asked what it retains of the heater. retained is that: the hash of a payload by
+	// the hash of its topic, which takes a tenth of the room.
+	known    bool
+	retained map[uint64]uint64
+	// found are the topics that the broker had, until they were compared with those that are wanted.
+	found []string
+	// announced is what the discovery documents were made of.
+	announced shape
+	// had tells which entities were announced: they stay.
+	had []bool
+	// again has everything told once more, though the broker has it.
+	again bool
+
+	orders []*order // commands that wait, and before them the one under way
+}
+
+// A shape is what discovery documents are made of (entity.config): as long as it stays, they stay.
+type shape struct {
+	name     string
+	features *nwp500.Features
+	firmware *api.Firmware // the first of a list that is made anew when it changes
+	known    uint64        // which fields of the status there are
+}
+
+func (b *Bridge) shape(v *view) shape {
+	s := shape{name: v.state.Name, features: v.state.Features}
+	if len(v.state.Firmware) > 0 {
+		s.firmware = &v.state.Firmware[0]
+	}
+	for name, value := range v.values {
+		if value.Known {
+			s.known += maphash.String(b.seed, name) // in any order
+		}
+	}
+	return s
+}
+
+// forget forgets what the broker retains.
+func (t *twin) forget() {
+	t.queued, t.known, t.retained, t.found, t.again = false, false, nil, nil, false
+	t.announced = shape{}
+}
+
+// enqueue has a heater looked at.
+func (o *owner) enqueue(t *twin) {
+	if o.conn != nil && !t.queued && o.twins[t.id] == t {
+		t.queued = true
+		o.queue = append(o.queue, t)
+	}
+}
+
+// tell publishes what differs between a heater's state and what the broker retains of it.
+func (o *owner) tell(t *twin) {
+	v := newView(t.state)
+	reachable := v.complete() && t.state.Connection.State == api.Up
+	at := o.topics.availability(t.id)
+	if !reachable { // before the states, which then are those from before
+		o.retain(t, at, []byte(offline))
+	}
+	if v.complete() {
+		o.describe(t, v)
+	}
+	if reachable {
+		o.retain(t, at, []byte(online))
+	}
+	t.again = false
+}
+
+// describe publishes documents, states and attributes, and takes away what the heater has no more.
+func (o *owner) describe(t *twin, v *view) {
+	shape := o.shape(v)
+	announce := t.again || shape != t.announced
+	t.announced = shape
+	wanted := map[uint64]bool{}
+	want := func(topic string) string {
+		if t.found != nil {
+			wanted[o.hash(topic)] = true
+		}
+		return topic
+	}
+	for i, e := range o.table {
+		if !t.had[i] && e.exists != nil && !e.exists(v) {
+			continue
+		}
+		t.had[i] = true
+		at := want(o.topics.discovery(e, t.id))
+		if announce {
+			document, err := o.topics.document(e, v)
+			if err != nil {
+				o.cfg.Logger.Error("an entity cannot be described", "entity", e.id, "err", err)
+				continue
+			}
+			o.retain(t, at, document)
+		}
+		for _, c := range e.channels {
+			if c.state != nil {
+				o.retain(t, want(o.topics.state(t.id, e.id, c.name)), []byte(c.state(v)))
+			}
+		}
+		if e.attributes != nil {
+			o.retain(t, want(o.topics.attributes(t.id, e.id)), e.attributes(v))
+		}
+	}
+	for _, topic := range t.found {
+		if !wanted[o.hash(topic)] {
+			o.retain(t, topic, nil)
+		}
+	}
+	t.found = nil
+}
+
+// retain has the broker retain a payload, unless it does already. An empty one has it forget the topic.
+func (o *owner) retain(t *twin, topic string, payload []byte) {
+	at, hash := o.hash(topic), maphash.Bytes(o.seed, payload)
+	before, there := t.retained[at]
+	switch {
+	case len(payload) == 0 && !there, there && before == hash && !t.again:
+		return
+	case len(payload) == 0:
+		delete(t.retained, at)
+	default:
+		t.retained[at] = hash
+	}
+	o.pending = append(o.pending, mqtt.Publish{Topic: topic, Payload: payload, Retain: true})
+}
+
+func (o *owner) hash(text string) uint64 { return maphash.String(o.seed, text) }
+
+// restore has the states of an entity told again: a command for it did not end as its sender may already show.
+func (o *owner) restore(t *twin, e *entity) {
+	for _, c := range e.channels {
+		if c.state != nil {
+			delete(t.retained, o.hash(o.topics.state(t.id, e.id, c.name)))
+		}
+	}
+	o.enqueue(t)
+}
+
+// happened tells of an event, now or never: who hears it later would take it for new. Nor is there anybody to hear it
+// before the heater was announced.
+func (o *owner) happened(t *twin, event *api.Event) {
+	for i, e := range o.table {
+		if e.event == nil {
+			continue
+		}
+		payload := e.event(event)
+		switch {
+		case payload == nil:
+		case !t.known || !t.had[i] || len(o.notes) >= maxNotes:
+			o.count.missed.Add(1)
+		default:
+			o.notes = append(o.notes, mqtt.Publish{Topic: o.topics.state(t.id, e.id, e.channels[0].name), Payload: payload})
+		}
+	}
+}
+
+// maxNotes is how many events may wait for a broker that is slow.
+const maxNotes = 256
+
+// nextMessage returns what is to be published next.
+func (o *owner) nextMessage() (mqtt.Publish, bool) {
+	for _, from := range []*[]mqtt.Publish{&o.notes, &o.pending} {
+		if len(*from) > 0 {
+			p := (*from)[0]
+			(*from)[0] = mqtt.Publish{}
+			if *from = (*from)[1:]; len(*from) == 0 {
+				*from = nil // let go of the array
+			}
+			return p, true
+		}
+	}
+	return mqtt.Publish{}, false
+}
+
+// advance takes up the next heater, if there is one to be taken up now.
+func (o *owner) advance() bool {
+	switch {
+	case o.phase != serving || o.farewell || o.asking != nil:
+		return false
+	case len(o.queue) > 0:
+		t := o.queue[0]
+		if !t.known {
+			o.ask(t.id)
+			return false
+		}
+		o.queue = slices.Delete(o.queue, 0, 1)
+		t.queued = false
+		o.tell(t)
+	case len(o.leaving) > 0:
+		o.ask(o.leaving[0])
+		return false
+	case !o.present:
+		// Not before: what the broker retains is now what is, and not what was when the bridge went.
+		o.present = true
+		o.notes = append(o.notes, mqtt.Publish{Topic: o.topics.bridge(), Payload: []byte(online), Retain: true})
+	default:
+		return false
+	}
+	return true
+}
