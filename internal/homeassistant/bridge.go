@@ -20,11 +20,11 @@ type Bridge struct {
 	address address
 	topics  topics
 	table   []*entity
-	places  map[string]place // what commands there are, by the topic below the heater's
+	targets map[string]target // what commands there are, by the topic below the heater's
 	seed    maphash.Seed
 
 	connected atomic.Int64 // when the session was opened, in nanoseconds since 1970; 0 without one
-	count     counters
+	count     tally
 }
 
 // New checks a configuration and makes a bridge of it. It does no input or output.
@@ -41,7 +41,7 @@ func New(cfg Config) (*Bridge, error) {
 		cfg: cfg, address: at, topics: topics{base: cfg.BaseTopic, prefix: cfg.DiscoveryPrefix},
 		table: entities(), seed: maphash.MakeSeed(),
 	}
-	b.places = places(b.table)
+	b.targets = targets(b.table)
 	return b, nil
 }
 
@@ -71,7 +71,7 @@ type Stats struct {
 	Missed uint64
 }
 
-type counters struct {
+type tally struct {
 	connections, published, received, commands, failed, refused, missed atomic.Uint64
 }
 

@@ -20,15 +20,15 @@ const (
 	refusalsEvery = time.Minute
 )
 
-// A place is what a command is for.
-type place struct {
+// A target is what a command is for.
+type target struct {
 	entity  *entity
 	channel *channel
 }
 
-// places returns what commands are for, by the levels of their topics between the heater and set.
-func places(table []*entity) map[string]place {
-	all := make(map[string]place)
+// targets returns what commands are for, by the levels of their topics between the heater and set.
+func targets(table []*entity) map[string]target {
+	all := make(map[string]target)
 	for _, e := range table {
 		for i := range e.channels {
 			c := &e.channels[i]
@@ -39,7 +39,7 @@ func places(table []*entity) map[string]place {
 			if c.name != "" {
 				name += "/" + c.name
 			}
-			all[name] = place{e, c}
+			all[name] = target{e, c}
 		}
 	}
 	return all
@@ -48,7 +48,7 @@ func places(table []*entity) map[string]place {
 // An order is a command on its way to a heater.
 type order struct {
 	twin    *twin
-	place   place
+	target   target
 	command api.Command
 	since   time.Time
 	result  api.Result
@@ -62,7 +62,7 @@ func (o *owner) command(heater, what string, p mqtt.Packet) {
 		return // a retained command that was taken away
 	}
 	t := o.twins[heater]
-	at, known := o.places[what]
+	at, known := o.targets[what]
 	if t == nil || !known {
 		o.refusal(heater, "there is no such heater, or nothing of the kind that takes commands")
 		return
@@ -87,7 +87,7 @@ func (o *owner) command(heater, what string, p mqtt.Packet) {
 			o.refuse(t, at, err.Error())
 			return
 		}
-		o.order(&order{twin: t, place: at, command: command, since: o.now})
+		o.order(&order{twin: t, target: at, command: command, since: o.now})
 	}
 }
 
@@ -95,11 +95,11 @@ func (o *owner) command(heater, what string, p mqtt.Packet) {
 func (o *owner) order(next *order) {
 	t := next.twin
 	if len(t.orders) > 1 {
-		waiting := slices.DeleteFunc(t.orders[1:], func(other *order) bool { return other.place == next.place })
+		waiting := slices.DeleteFunc(t.orders[1:], func(other *order) bool { return other.target == next.target })
 		t.orders = t.orders[:1+len(waiting)]
 	}
 	if len(t.orders) >= maxOrders {
-		o.refuse(t, next.place, "too many commands wait for the heater")
+		o.refuse(t, next.target, "too many commands wait for the heater")
 		return
 	}
 	t.orders = append(t.orders, next)
@@ -125,15 +125,15 @@ func (o *owner) finish(done *order) {
 	t.orders = slices.Delete(t.orders, 0, 1)
 	if done.result.End != api.Done {
 		o.count.failed.Add(1)
-		o.restore(t, done.place.entity)
+		o.restore(t, done.target.entity)
 	}
 	for len(t.orders) > 0 {
 		next := t.orders[0]
 		switch {
 		case !o.closing.IsZero():
-			o.refuse(t, next.place, "the bridge is shutting down")
+			o.refuse(t, next.target, "the bridge is shutting down")
 		case o.now.Sub(next.since) > orderAge:
-			o.refuse(t, next.place, "it waited too long for those before it")
+			o.refuse(t, next.target, "it waited too long for those before it")
 		default:
 			o.begin(next)
 			return
@@ -143,7 +143,7 @@ func (o *owner) finish(done *order) {
 }
 
 // refuse tells that a command goes no further.
-func (o *owner) refuse(t *twin, at place, why string) {
+func (o *owner) refuse(t *twin, at target, why string) {
 	o.refusal(t.id, why)
 	o.happened(t, &api.Event{
 		At: o.now, Heater: t.id, Class: api.CommandEvent, By: "homeassistant",

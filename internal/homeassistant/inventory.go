@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/nwp500/nwp500/api"
+	"github.com/nwp500/nwp500/internal/fleet"
 	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
@@ -20,6 +21,8 @@ const (
 	maxFound = 4096
 	// leftoversEvery is how often it is looked whether the fleet knows all heaters, while the broker has others.
 	leftoversEvery = 10 * time.Second
+	// sweepEvery is how often heaters are looked at of which the broker has more than is wanted.
+	sweepEvery = time.Minute
 )
 
 // An inventory is the question what a broker retains: it is subscribed, and a message to ourselves sent behind that, which
@@ -39,7 +42,8 @@ type inventories struct {
 	asking    *inventory   // at most one at a time
 	lingering []*inventory // answered, and still subscribed
 	deaf      bool         // the broker did not let us hear ourselves: answers are not waited for
-	looked    time.Time    // when it was last looked for leftovers
+	looked    time.Time    // when it was last looked for heaters that no account has any more
+	swept     time.Time    // when it was last looked for entities that are no more
 }
 
 // list asks which heaters the broker remembers, and begins to listen for commands and for Home Assistant.
@@ -91,6 +95,15 @@ func (o *owner) tidy() {
 		o.looked = o.now
 		o.due(o.looked.Add(leftoversEvery))
 		o.leftovers()
+	}
+	if o.phase == serving && o.due(o.swept.Add(sweepEvery)) {
+		o.swept = o.now
+		o.due(o.swept.Add(sweepEvery))
+		for _, t := range o.twins {
+			if len(t.found) > 0 {
+				o.enqueue(t)
+			}
+		}
 	}
 	o.held()
 }
@@ -173,9 +186,14 @@ func (o *owner) available(heater string, p mqtt.Packet) {
 		}
 	case p.Retain && len(said) > 0 && isID(heater) && o.twins[heater] == nil && !o.forgot[heater]:
 		o.strange[heater] = true
-		if string(said) != offline { // until the fleet knows it, what the broker has of it is old
+		// Until the fleet knows it, what the broker has of it is old.
+		if string(said) != offline {
 			o.notes = append(o.notes, mqtt.Publish{Topic: p.Topic, Payload: []byte(offline), Retain: true})
 		}
+		unknown := &fleet.State{ID: heater, Connection: api.Connection{State: api.Connecting}}
+		o.unreachable(newView(unknown), func(topic string, payload []byte) {
+			o.notes = append(o.notes, mqtt.Publish{Topic: topic, Payload: payload, Retain: true})
+		})
 	}
 }
 

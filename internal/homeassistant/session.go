@@ -22,8 +22,8 @@ const (
 	// maxControl is how many bytes of small packets may wait for the writer. More wait only when the broker sends and
 	// does not read.
 	maxControl = 1 << 20
-	// turns is how many heaters may be looked through before other things get their turn.
-	turns = 8
+	// looks is how many heaters may be looked through before other things get their turn.
+	looks = 8
 )
 
 // A session is what the owner knows of a connection.
@@ -135,7 +135,7 @@ func (o *owner) fill() {
 			b = p.Append(b)
 			continue
 		}
-		if looked == turns {
+		if looked == looks {
 			o.wake = o.now // another round at once
 			break
 		}

@@ -3,6 +3,7 @@ package homeassistant
 import (
 	"hash/maphash"
 	"slices"
+	"time"
 
 	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
@@ -21,8 +22,10 @@ type twin struct {
 	// the hash of its topic, which takes a tenth of the room.
 	known    bool
 	retained map[uint64]uint64
-	// found are the topics that the broker had, until they were compared with those that are wanted.
-	found []string
+	// found are the topics that the broker had and that are not known to be wanted: those of entities that are no more,
+	// and until settled those of which it may come to be known that the heater has them.
+	found   []string
+	settled time.Time
 	// announced is what the discovery documents were made of.
 	announced shape
 	// had tells which entities were announced: they stay.
@@ -57,7 +60,7 @@ func (b *Bridge) shape(v *view) shape {
 // forget forgets what the broker retains.
 func (t *twin) forget() {
 	t.queued, t.known, t.retained, t.found, t.again = false, false, nil, nil, false
-	t.announced = shape{}
+	t.announced, t.settled = shape{}, time.Time{}
 }
 
 // enqueue has a heater looked at.
@@ -78,6 +81,8 @@ func (o *owner) tell(t *twin) {
 	}
 	if v.complete() {
 		o.describe(t, v)
+	} else {
+		o.unreachable(v, func(topic string, payload []byte) { o.retain(t, topic, payload) })
 	}
 	if reachable {
 		o.retain(t, at, []byte(online))
@@ -90,12 +95,15 @@ func (o *owner) describe(t *twin, v *view) {
 	shape := o.shape(v)
 	announce := t.again || shape != t.announced
 	t.announced = shape
-	wanted := map[uint64]bool{}
+	wanted := make(map[string]bool)
 	want := func(topic string) string {
-		if t.found != nil {
-			wanted[o.hash(topic)] = true
+		if len(t.found) > 0 {
+			wanted[topic] = true
 		}
 		return topic
+	}
+	if t.settled.IsZero() {
+		t.settled = o.now.Add(settling)
 	}
 	for i, e := range o.table {
 		if !t.had[i] && e.exists != nil && !e.exists(v) {
@@ -120,12 +128,33 @@ func (o *owner) describe(t *twin, v *view) {
 			o.retain(t, want(o.topics.attributes(t.id, e.id)), e.attributes(v))
 		}
 	}
-	for _, topic := range t.found {
-		if !wanted[o.hash(topic)] {
-			o.retain(t, topic, nil)
+	t.found = slices.DeleteFunc(t.found, func(topic string) bool { return wanted[topic] })
+	if len(t.found) > 0 && o.now.Before(t.settled) {
+		for _, topic := range o.topics.all(o.table, t.id) {
+			wanted[topic] = true
 		}
 	}
-	t.found = nil
+	t.found = slices.DeleteFunc(t.found, func(topic string) bool {
+		if !wanted[topic] {
+			o.retain(t, topic, nil)
+		}
+		return !wanted[topic]
+	})
+}
+
+// settling is how long it may take until all is known that tells which entities a heater has: its schedules, its record.
+const settling = 15 * time.Minute
+
+// unreachable publishes, of a heater that is not known yet, what Home Assistant shows also while it cannot be reached: what
+// an earlier run left there is not so any more.
+func (o *owner) unreachable(v *view, publish func(topic string, payload []byte)) {
+	for _, e := range o.table {
+		for _, c := range e.channels {
+			if e.unreachable && c.state != nil {
+				publish(o.topics.state(v.state.ID, e.id, c.name), []byte(c.state(v)))
+			}
+		}
+	}
 }
 
 // retain has the broker retain a payload, unless it does already. An empty one has it forget the topic.
