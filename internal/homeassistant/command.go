@@ -18,6 +18,8 @@ const (
 	orderAge = 2 * time.Minute
 	// refusalsEvery is how often it is logged that commands are refused.
 	refusalsEvery = time.Minute
+
+	wasRetained = "it was retained by the broker from before; commands must not be retained"
 )
 
 // A target is what a command is for.
@@ -48,7 +50,7 @@ func targets(table []*entity) map[string]target {
 // An order is a command on its way to a heater.
 type order struct {
 	twin    *twin
-	target   target
+	target  target
 	command api.Command
 	since   time.Time
 	result  api.Result
@@ -64,13 +66,17 @@ func (o *owner) command(heater, what string, p mqtt.Packet) {
 	t := o.twins[heater]
 	at, known := o.targets[what]
 	if t == nil || !known {
-		o.refusal(heater, "there is no such heater, or nothing of the kind that takes commands")
+		why := "there is no such heater, or nothing of the kind that takes commands"
+		if p.Retain {
+			why = wasRetained
+		}
+		o.refusal(heater, why)
 		return
 	}
 	i := slices.Index(o.table, at.entity)
 	switch v := newView(t.state); {
 	case p.Retain:
-		o.refuse(t, at, "it was retained by the broker from before; commands must not be retained")
+		o.refuse(t, at, wasRetained)
 	case p.Skipped > 0 || len(p.Payload) > maxPayload:
 		o.refuse(t, at, "it is longer than "+strconv.Itoa(maxPayload>>10)+" KiB")
 	case !utf8.Valid(p.Payload) || bytes.IndexByte(p.Payload, 0) >= 0:
@@ -145,11 +151,16 @@ func (o *owner) finish(done *order) {
 // refuse tells that a command goes no further.
 func (o *owner) refuse(t *twin, at target, why string) {
 	o.refusal(t.id, why)
-	o.happened(t, &api.Event{
+	event := &api.Event{
 		At: o.now, Heater: t.id, Class: api.CommandEvent, By: "homeassistant",
 		Text:   "A command for " + at.entity.id + " was refused: " + why + ".",
 		Result: &api.Result{Command: at.entity.id, End: api.Refusal, At: o.now, Error: why},
-	})
+	}
+	if t.known {
+		o.happened(t, event)
+	} else if len(t.untold) < maxOrders {
+		t.untold = append(t.untold, event)
+	}
 	o.restore(t, at.entity)
 }
 

@@ -33,7 +33,8 @@ type twin struct {
 	// again has everything told once more, though the broker has it.
 	again bool
 
-	orders []*order // commands that wait, and before them the one under way
+	orders []*order     // commands that wait, and before them the one under way
+	untold []*api.Event // commands that were refused before the heater was announced on this connection
 }
 
 // A shape is what discovery documents are made of (entity.config): as long as it stays, they stay.
@@ -88,6 +89,10 @@ func (o *owner) tell(t *twin) {
 		o.retain(t, at, []byte(online))
 	}
 	t.again = false
+	for _, event := range t.untold {
+		o.happened(t, event)
+	}
+	t.untold = nil
 }
 
 // describe publishes documents, states and attributes, and takes away what the heater has no more.
@@ -109,9 +114,10 @@ func (o *owner) describe(t *twin, v *view) {
 		if !t.had[i] && e.exists != nil && !e.exists(v) {
 			continue
 		}
+		first := !t.had[i]
 		t.had[i] = true
 		at := want(o.topics.discovery(e, t.id))
-		if announce {
+		if announce || first {
 			document, err := o.topics.document(e, v)
 			if err != nil {
 				o.cfg.Logger.Error("an entity cannot be described", "entity", e.id, "err", err)

@@ -21,6 +21,7 @@ var shown = map[string]string{
 	"internal/cli simAccount":       "of simulated heaters",
 	"internal/cli simHeater":        "simulated",
 	"internal/cli piece":            "words of a command line",
+	"internal/homeassistant Config": "how topics begin, in the owner's words",
 }
 
 // secretFields finds fields of structs that hold a secret as a bare text, which %+v, slog and encoding/json print. The root has Secret

@@ -1,0 +1,186 @@
+package homeassistant
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nwp500/nwp500/simulator"
+)
+
+// What Home Assistant asks for is done and shown.
+func TestCommandsAreCarriedOut(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		at := "nwp500/" + w.heater()
+		for _, c := range []struct{ command, payload, state, want string }{
+			{"water_heater/temperature", "52.5", "water_heater/temperature", "52.5"},
+			{"water_heater/mode", "electric", "water_heater/mode", "electric"},
+			{"mode", "heat_pump", "water_heater/mode", "heat_pump"},
+		} {
+			w.publish(at+"/"+c.command+"/set", c.payload, false)
+			w.awaitState(c.state, c.want)
+		}
+		if got := w.bridge.Stats(); got.Commands != 3 || got.Failed+got.Refused != 0 || got.Received != 3 {
+			t.Errorf("%+v", got)
+		}
+		if told := failures(w.messages()); len(told) > 0 {
+			t.Errorf("failures: %q", told)
+		}
+	})
+}
+
+// A command that the broker kept from before is not carried out, is told of, and goes.
+func TestRetainedCommandsAreNotCarriedOut(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		at := "nwp500/" + w.heater() + "/water_heater/temperature"
+		before := w.retained()[at+"/state"]
+		w.end()
+		w.publish(at+"/set", "60", true)
+		w.messages()
+		w.begin()
+		pass(5 * time.Minute)
+		if got := w.retained(); got[at+"/state"] != before || got[at+"/set"] != "" {
+			t.Errorf("the setpoint is %s, was %s; the broker retains %q", got[at+"/state"], before, got[at+"/set"])
+		}
+		if told := failures(w.messages()); len(told) != 1 || !strings.Contains(told[0], "retained") {
+			t.Errorf("told %q", told)
+		}
+		if got := w.bridge.Stats(); got.Commands != 0 || got.Refused != 1 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// Nonsense is refused with a reason, the state told again, and the connection stays.
+func TestNonsenseFromTheBroker(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		id := w.heater()
+		pass(settling)
+		w.messages()
+		for name, payload := range map[string]string{
+			"64 KiB and one": strings.Repeat("5", maxPayload+1),
+			"2 MiB":          strings.Repeat("5", 2<<20),
+			"binary":         "\xff\xfe\x00",
+			"NUL":            "50\x00",
+			"a word":         "warm",
+			"a list":         "[50]",
+			"an object":      `{"temperature":50}`,
+			"not a number":   "NaN",
+			"infinite":       "Infinity",
+			"too hot":        "95",
+			"too cold":       "-273",
+			"huge":           "1e400",
+		} {
+			w.publish("nwp500/"+id+"/water_heater/temperature/set", payload, false)
+			pass(2 * time.Second)
+			messages := w.messages()
+			told := failures(messages)
+			if len(told) != 1 || !json.Valid([]byte(told[0])) {
+				t.Errorf("%s: told %q", name, told)
+			}
+			restored := false
+			for _, m := range messages {
+				restored = restored || m.topic == "nwp500/"+id+"/water_heater/temperature/state"
+			}
+			if !restored {
+				t.Errorf("%s: the state was not told again", name)
+			}
+		}
+		for _, topic := range []string{
+			"nwp500/" + id + "/set", "nwp500/" + id + "/no_field/set", "nwp500/" + id + "/dhw_temperature/set", "nwp500/" + id + "//set",
+			"nwp500/" + id + "/water_heater/set", "nwp500/" + id + "/water_heater/temperature/x/set", "nwp500/bridge/x/set", "nwp500//x/set",
+			"nwp500/0123456789/water_heater/temperature/set", "nwp500/ü/x/set",
+		} {
+			w.publish(topic, "50", false)
+		}
+		w.publish("nwp500/"+id+"/water_heater/temperature/set", "", false)
+		pass(time.Second)
+		if got := w.bridge.Stats(); got.Connections != 1 || got.Commands > 2 || !w.bridge.Connected() {
+			t.Errorf("%+v", got)
+		}
+		if strings.Contains(w.log.String(), "warm") || strings.Count(w.log.String(), "level=WARN") > 2 {
+			t.Errorf("log: %s", w.log)
+		}
+	})
+}
+
+// A command whose heater cannot be reached: its end is told, and the state as it is.
+func TestACommandFails(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		id := w.heater()
+		pass(settling)
+		w.simulated().SetSilent(true)
+		w.messages()
+		w.publish("nwp500/"+id+"/water_heater/temperature/set", "52", false)
+		pass(90 * time.Second)
+		messages := w.messages()
+		if told := failures(messages); len(told) != 1 || !strings.Contains(told[0], `"outcome_unknown"`) || !strings.Contains(told[0], `"homeassistant"`) {
+			t.Errorf("told %q", told)
+		}
+		restored := 0
+		for _, m := range messages {
+			if m.topic == "nwp500/"+id+"/water_heater/temperature/state" {
+				restored++
+			}
+		}
+		if restored != 1 {
+			t.Errorf("the state was told %d times", restored)
+		}
+		if got := w.bridge.Stats(); got.Failed != 1 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// Many commands at once: the newest of a kind is carried out, others wait, and none blocks the bridge.
+func TestAFloodOfCommands(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		id := w.heater()
+		w.simulated().SetDelay(2 * time.Second)
+		for i := range 200 {
+			w.publish("nwp500/"+id+"/water_heater/temperature/set", fmt.Sprint(45+float64(i%20)/2), false)
+		}
+		w.publish("nwp500/"+id+"/water_heater/mode/set", "electric", false)
+		w.awaitState("water_heater/mode", "electric")
+		w.awaitState("water_heater/temperature", "54.5")
+		if got := w.bridge.Stats(); got.Commands != 3 || got.Refused != 0 || got.Received != 201 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// Run ends soon, whatever is under way, and says that the bridge is gone.
+func TestRunEnds(t *testing.T) {
+	for name, prepare := range map[string]func(w *world){
+		"idle":            func(*world) {},
+		"a command":       func(w *world) { w.simulated().SetSilent(true); w.publish(w.command(), "52", false) },
+		"everything anew": func(w *world) { w.publish("homeassistant/status", online, false); pass(2 * time.Second) },
+		"connecting":      func(w *world) { w.network.Cut() },
+		"no broker":       func(w *world) { w.network.Refuse(true); w.network.Cut(); pass(time.Minute) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+				w.heater()
+				prepare(w)
+				began := time.Now()
+				w.end()
+				if took := time.Since(began); took > 3*time.Second {
+					t.Errorf("took %v", took)
+				}
+				if got := w.retained()["nwp500/bridge/availability"]; got != offline {
+					t.Errorf("the bridge is %s", got)
+				}
+				if w.bridge.Connected() {
+					t.Error("connected")
+				}
+			})
+		})
+	}
+}
+
+// command is where the setpoint of the first heater is commanded.
+func (w *world) command() string {
+	return "nwp500/" + w.fleet.Heaters()[0].ID() + "/water_heater/temperature/set"
+}
