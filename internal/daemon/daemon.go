@@ -30,6 +30,8 @@ type Options struct {
 	StateDir string
 	// Database is the name of the history's file in it; if empty, history.db.
 	Database string
+	// Calendar is the date in the heaters' own calendar; if nil, time.Now.
+	Calendar func() time.Time
 	// Version is that of the program.
 	Version string
 	// Log receives the lines of the log; if nil, they are dropped.
@@ -48,7 +50,7 @@ type Daemon struct {
 	log      *slog.Logger
 	token    nwp500.Secret // empty where none is needed
 
-	heaters     *heaters
+	parts       parts
 	web         *web
 	switchboard switchboard
 	failed      chan error // why the web server ended by itself
@@ -98,7 +100,7 @@ func (d *Daemon) attend(ctx context.Context) error {
 func (d *Daemon) end() error {
 	d.log.Info("ending")
 	ended := make(chan error, 1)
-	go func() { ended <- errors.Join(d.web.task.stop(), d.heaters.task.stop()) }()
+	go func() { ended <- errors.Join(d.web.task.stop(), d.parts.stop(changes{fleet: true, metrics: true})) }()
 	late := time.NewTimer(endTime)
 	defer late.Stop()
 	select {

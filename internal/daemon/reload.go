@@ -3,13 +3,11 @@ package daemon
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"reflect"
 	"slices"
 
 	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
-	"github.com/nwp500/nwp500/internal/fleet"
 )
 
 // reload takes over what has changed in the configuration. With something wrong in it all stays as it was.
@@ -33,40 +31,39 @@ func (d *Daemon) reload(ctx context.Context) {
 	d.log.Error("the configuration from before stays in force")
 }
 
-// changes are the parts that settings make anew.
-type changes struct {
-	log, fleet, web bool
-	handler         bool // for what it shows, or to whom
-}
+// changes are the parts that settings make anew, or their handler: for what it shows, or to whom.
+type changes struct{ log, fleet, metrics, web, handler bool }
 
 func (d *Daemon) changes(next Settings, token nwp500.Secret) changes {
-	if d.heaters == nil {
-		return changes{log: true, fleet: true, web: true, handler: true}
+	if d.parts.fleet == nil {
+		return changes{true, true, true, true, true}
 	}
 	old, now := d.settings.Config, next.Config
-	c := changes{log: old.Log != now.Log, web: old.Listen != now.Listen}
+	var c changes
+	c.log = old.Log != now.Log
 	c.fleet = c.log || old.PollEvery != now.PollEvery || old.FreshFor != now.FreshFor || !reflect.DeepEqual(old.Accounts, now.Accounts)
-	for _, account := range d.heaters.fleet.Accounts() {
+	for _, account := range d.parts.fleet.Accounts() {
 		c.fleet = c.fleet || account.Connection.State == api.Refused // somebody may have signed in meanwhile
 	}
-	c.handler = c.fleet || c.web || token != d.token || !slices.Equal(old.Names, now.Names)
+	c.metrics = c.fleet || old.Metrics != now.Metrics
+	c.web = old.Listen != now.Listen
+	c.handler = c.metrics || c.web || token != d.token || !slices.Equal(old.Names, now.Names) || old.Tariff != now.Tariff
 	return c
 }
 
 // apply makes the parts anew that settings change, and leaves the others alone. An error comes before anything has changed.
-func (d *Daemon) apply(ctx context.Context, next Settings) (err error) {
+func (d *Daemon) apply(ctx context.Context, next Settings) error {
 	token, err := d.findToken(next.Config)
 	if err != nil {
 		return err
 	}
-	changed, log, now, web := d.changes(next, token), d.log, d.heaters, d.web
+	changed, log, web := d.changes(next, token), d.log, d.web
 	if changed.log {
 		log = newLogger(d.options.Log, next.Config.Log)
 	}
-	if changed.fleet {
-		if now, err = newHeaters(next, log); err != nil {
-			return err
-		}
+	made, err := d.remake(d.parts, changed, next, log)
+	if err != nil {
+		return err
 	}
 	if changed.web {
 		if web, err = d.moveWeb(ctx, next.Config.Listen); err != nil {
@@ -74,13 +71,9 @@ func (d *Daemon) apply(ctx context.Context, next Settings) (err error) {
 		}
 	}
 	// Nothing is refused from here on.
-	if changed.fleet && d.heaters != nil {
-		d.ended("the heaters", d.heaters.task.stop())
-	}
-	d.settings, d.token, d.log, d.heaters, d.web = next, token, log, now, web
-	if changed.fleet {
-		d.heaters.task = begin(ctx, d.heaters.fleet.Run)
-	}
+	d.ended("what has changed", d.parts.stop(changed))
+	d.settings, d.token, d.log, d.parts, d.web = next, token, log, made, web
+	d.parts.begin(ctx)
 	if changed.handler {
 		d.switchboard.put(d.handler)
 	}
@@ -96,20 +89,4 @@ func (d *Daemon) ended(part string, err error) {
 	if err != nil {
 		d.log.Error("a part of the process did not end as it should", "part", part, "err", err)
 	}
-}
-
-// heaters is the fleet that runs.
-type heaters struct {
-	fleet *fleet.Fleet
-	task  *task
-}
-
-func newHeaters(settings Settings, log *slog.Logger) (*heaters, error) {
-	f, err := fleet.New(fleet.Config{
-		Accounts:  settings.Accounts,
-		PollEvery: settings.Config.PollEvery,
-		FreshFor:  settings.Config.FreshFor,
-		Logger:    log,
-	})
-	return &heaters{fleet: f}, err
 }

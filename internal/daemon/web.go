@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/dashboard"
 	"github.com/nwp500/nwp500/internal/httpapi"
 )
 
@@ -102,9 +103,9 @@ func (d *Daemon) findToken(config Config) (nwp500.Secret, error) {
 func (d *Daemon) handler(place context.Context) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", healthz)
-	mux.HandleFunc("GET /readyz", readyz(d.heaters.fleet))
+	mux.HandleFunc("GET /readyz", readyz(d.parts.fleet))
 	inside := httpapi.New(httpapi.Config{
-		Fleet:    d.heaters.fleet,
+		Fleet:    d.parts.fleet,
 		Loopback: isLoopbackListen(d.settings.Config.Listen),
 		Token:    d.token,
 		Hosts:    d.settings.Config.Names,
@@ -113,5 +114,9 @@ func (d *Daemon) handler(place context.Context) http.Handler {
 	})
 	mux.Handle("/api/", inside)
 	mux.Handle("/api/v1/events/stream", until(place, inside))
+	if d.parts.metrics != nil {
+		mux.Handle("GET /metrics", inside.Protect(d.parts.metrics, false))
+	}
+	mux.Handle("/", inside.Protect(dashboard.Handler(), true))
 	return mux
 }
