@@ -1,0 +1,59 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// openPostgres prepares connections to a PostgreSQL database. Statements differ in their number of rows, so the server
+// keeps none of them.
+func (s *Store) openPostgres(dsn string) error {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return fmt.Errorf("the DSN cannot be understood: %w", err) // pgx leaves the password out
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	s.write = stdlib.OpenDB(*config)
+	s.write.SetMaxOpenConns(2 + readers)
+	s.write.SetMaxIdleConns(2)
+	s.read = s.write
+	return nil
+}
+
+// chunk is how many seconds of a hypertable one of its parts holds: a week.
+const chunk = 7 * 24 * 60 * 60
+
+// hypertables makes the large tables hypertables where the TimescaleDB extension can be had. Without it, or without the
+// right to add it, they are ordinary tables, which serve as well.
+func (s *Store) hypertables(ctx context.Context) error {
+	var available bool
+	err := s.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM pg_available_extensions WHERE name = 'timescaledb'`).Scan(&available)
+	if err != nil || !available {
+		return err
+	}
+	if _, err := s.write.ExecContext(ctx, `CREATE EXTENSION IF NOT EXISTS timescaledb`); err != nil {
+		s.log.Info("history: TimescaleDB is there and may not be used; going on without it", "error", err)
+		return nil
+	}
+	for _, table := range []string{"change", "hour", "minutes"} {
+		_, err := s.write.ExecContext(ctx,
+			`SELECT create_hypertable($1::text::regclass, 'at', chunk_time_interval => $2::bigint, if_not_exists => true, migrate_data => true)`,
+			table, chunk)
+		if err != nil {
+			return fmt.Errorf("the table %s cannot be made a hypertable: %w", table, err)
+		}
+	}
+	return nil
+}
+
+// turn is the advisory lock that one writing transaction has at a time, so that two processes do not extend the same span.
+const turn = 0x6e777035 // "nwp5"
+
+func takeTurn(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, turn)
+	return err
+}
