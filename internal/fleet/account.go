@@ -196,7 +196,7 @@ func (a *account) list(ctx context.Context, work *sync.WaitGroup) error {
 		if !use {
 			continue
 		}
-		id := identity(device.MAC)
+		id := Identity(device.MAC)
 		h := known[id]
 		delete(known, id)
 		if h != nil {

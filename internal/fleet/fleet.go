@@ -236,6 +236,9 @@ func (f *Fleet) SignIn(ctx context.Context, account, email, password string) err
 // Listen opens a feed of what happens from now on; Feed.Close ends it.
 func (f *Fleet) Listen() *Feed { return f.feeds.add() }
 
+// Calendar is the date in the heaters' own calendar, by which their energy is asked for.
+func (f *Fleet) Calendar() time.Time { return f.config.Calendar() }
+
 // AccountState is how an account is doing.
 type AccountState struct {
 	Name       string

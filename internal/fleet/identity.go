@@ -8,10 +8,10 @@ import (
 	"github.com/nwp500/nwp500"
 )
 
-// identity is what stands for a heater everywhere: the first ten digits of a hash of its
+// Identity is what stands for a heater everywhere: the first ten digits of a hash of its
 // MAC address. It is kept by Home Assistant, by histories and by boards, so it never
 // changes; and it does not give the address away at a glance.
-func identity(mac nwp500.MAC) string {
+func Identity(mac nwp500.MAC) string {
 	sum := sha256.Sum256([]byte("nwp500 " + strings.ToLower(mac.Reveal())))
 	return hex.EncodeToString(sum[:5])
 }
@@ -21,5 +21,5 @@ func (c Choice) picks(device nwp500.Device) bool {
 	match := strings.TrimSpace(c.Match.Reveal())
 	address := strings.NewReplacer(":", "", "-", "", ".", "").Replace(match)
 	return strings.EqualFold(address, device.MAC.Reveal()) ||
-		strings.EqualFold(match, identity(device.MAC)) || match != "" && match == device.Name
+		strings.EqualFold(match, Identity(device.MAC)) || match != "" && match == device.Name
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"maps"
+	"slices"
 )
 
 // hour is the seconds of an hour.
@@ -46,8 +47,8 @@ type changeKey struct{ heater, at, field int64 }
 
 type spanKey struct{ heater, start int64 }
 
-// record writes observations in one transaction. tracks are where the heaters were; those where they are then are returned.
-func (s *Store) record(ctx context.Context, tracks map[int64]*track, replace bool, observations []observation) (after map[int64]*track, recorded int, err error) {
+// batch runs do with a batch in one transaction. tracks are where the heaters were; those where they are then are returned.
+func (s *Store) batch(ctx context.Context, tracks map[int64]*track, replace bool, do func(b *batch) error) (map[int64]*track, error) {
 	b := &batch{
 		store: s, replace: replace, tracks: maps.Clone(tracks), checked: make(map[int64]bool),
 		changes: rows{
@@ -55,28 +56,28 @@ func (s *Store) record(ctx context.Context, tracks map[int64]*track, replace boo
 			then: "ON CONFLICT (heater, at, field) DO UPDATE SET value = excluded.value",
 		},
 	}
+	if b.tracks == nil {
+		b.tracks = make(map[int64]*track)
+	}
 	b.forget()
-	err = s.transaction(ctx, func(tx *sql.Tx) error {
+	err := s.transaction(ctx, func(tx *sql.Tx) error {
 		b.tx = tx
-		for _, o := range observations {
-			wrote, err := b.observe(ctx, o)
-			if err != nil {
-				return err
-			}
-			if wrote {
-				recorded++
-			}
+		if err := do(b); err != nil {
+			return err
 		}
 		return b.flush(ctx)
 	})
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	return b.tracks, recorded, nil
+	return b.tracks, nil
 }
 
-// observe records a status, and reports whether it did.
+// observe records a status, and reports whether it did. One that says nothing is none: an hour with a span has changes.
 func (b *batch) observe(ctx context.Context, o observation) (bool, error) {
+	if !slices.ContainsFunc(o.values, func(value int64) bool { return value != unknown }) {
+		return false, nil
+	}
 	if t := b.tracks[o.heater]; b.replace && t != nil && o.at < t.end && t.end-o.at <= jitter {
 		o.at = t.end
 	}
@@ -84,17 +85,20 @@ func (b *batch) observe(ctx context.Context, o observation) (bool, error) {
 	if err != nil || t == nil {
 		return false, err
 	}
-	begins := len(t.values) == 0
 	after := &track{start: t.start, end: o.at, values: o.values, next: t.next}
+	begins := len(t.values) == 0
 	if !begins {
 		b.restate(o.heater, t, o.at)
 	}
-	whole := begins || o.at%hour == 0 && o.at > t.end // nothing of this span and hour was written before
+	first := o.at%hour == 0 && o.at > t.end // of its hour, which begins with all values
 	for place, value := range o.values {
-		if whole && value == unknown || !whole && value == t.values[place] {
-			continue
+		was := int64(unknown)
+		if !begins {
+			was = t.values[place]
 		}
-		b.change(o.heater, o.at, place, value)
+		if value != was || first && value != unknown {
+			b.change(o.heater, o.at, place, value)
+		}
 	}
 	b.tracks[o.heater] = after
 	b.spans[spanKey{o.heater, t.start}] = o.at + 1

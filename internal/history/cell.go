@@ -34,8 +34,11 @@ func (c *cell) add(next cell) {
 	c.last = next.last
 }
 
-// part is the share of a cell that so many of its seconds have, when nothing finer is known.
+// part is the share of a cell that so many of the seconds it is about have, when nothing finer is known.
 func (c cell) part(seconds, of int64) cell {
+	if c.low == c.high && c.known == of {
+		return held(c.low, seconds)
+	}
 	c.total = c.total * seconds / of
 	c.known = c.known * seconds / of
 	return c

@@ -74,11 +74,11 @@ type Store struct {
 	log         *slog.Logger
 	now         func() time.Time
 
-	fields  []field          // by their place
-	places  map[string]int   // of a field, by its name
-	numbers map[int64]int    // its place by its number in the database
-	known   sync.Map         // the number of a heater in the database, by its ID
-	failing atomic.Pointer[failure]
+	fields   []field        // by their place
+	places   map[string]int // of a field, by its name
+	numbers  map[int64]int  // its place by its number in the database
+	numberOf sync.Map       // of a heater in the database, by its ID
+	failing  atomic.Pointer[failure]
 }
 
 // Open opens a history. A database that a newer version wrote is an error, and so is a file

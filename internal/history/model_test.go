@@ -1,0 +1,152 @@
+package history
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// model is what is known second by second: a field's value, unknown, or nothing at all.
+type model struct {
+	gap    int64
+	values map[int64][2]int64 // of two fields; a second that is not there is one of which nothing is known
+	last   int64
+}
+
+// live takes a status: what was known before it, up to the gap, was held until it.
+func (m *model) live(at int64, values [2]int64) {
+	if at < m.last && m.last-at <= jitter {
+		at = m.last
+	}
+	from := at
+	if at > m.last && m.last >= 0 && at-m.last <= m.gap {
+		from = m.last
+	} else {
+		for t := at - 1; t >= at-m.gap && t >= 0; t-- {
+			if _, known := m.values[t]; known {
+				from = t
+				break
+			}
+		}
+	}
+	for t := from + 1; t < at; t++ {
+		m.values[t] = m.values[from]
+	}
+	m.values[at] = values
+	m.last = at
+}
+
+// Whatever is recorded in whatever order, with gaps, a clock that is set back and roll-ups in between, is read as it was
+// recorded, fine or coarse.
+func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
+	onEach(t, func(t *testing.T, config Config) {
+		fields := [2]string{"tank_upper_temperature", "comp_use"}
+		config.Gap = 900 * time.Second
+		s, clock := open(t, config)
+		heaters := 0
+		rapid.Check(t, func(r *rapid.T) {
+			heaters++
+			number, err := s.numbered(t.Context(), Heater{ID: fmt.Sprint(heaters)})
+			if err != nil {
+				r.Fatal(err)
+			}
+			w := &writer{t: t, store: s, number: number}
+			m := &model{gap: s.gap, values: make(map[int64][2]int64), last: -1}
+			now := rapid.Int64Range(0, 2*hour).Draw(r, "begin")
+			for range rapid.IntRange(1, 40).Draw(r, "statuses") {
+				switch rapid.IntRange(0, 11).Draw(r, "how") {
+				case 0:
+					now += rapid.Int64Range(s.gap-1, s.gap+2).Draw(r, "around the gap")
+				case 1:
+					now += rapid.Int64Range(0, 3*hour).Draw(r, "gap")
+				case 2:
+					now = max(0, now-rapid.Int64Range(0, 2*hour).Draw(r, "set back"))
+				case 3:
+					now += hour - now%hour // the very beginning of an hour
+				case 4:
+					clock.at = base.Add(time.Duration(max(now, clock.at.Unix()-base.Unix())) * time.Second)
+					rollUp(t, s)
+				case 5:
+					w.tracks = nil // the process is started anew
+				default:
+					now += rapid.Int64Range(0, 120).Draw(r, "step")
+				}
+				clock.at = base.Add(time.Duration(now) * time.Second)
+				values, all := [2]int64{unknown, unknown}, s.values(nil)
+				all[s.places["dhw_temperature_setting"]] = 5000 // a status says something
+				for i, name := range fields {
+					if rapid.IntRange(0, 9).Draw(r, "sent") > 0 {
+						values[i] = rapid.Int64Range(-300, 300).Draw(r, "value")
+					}
+					all[s.places[name]] = values[i]
+				}
+				if w.tracks == nil {
+					m.last = -1
+				}
+				m.live(now, values)
+				w.write(true, observation{number, base.Unix() + now, all})
+			}
+			clock.at = base.Add(40 * day)
+			if rapid.Bool().Draw(r, "rolled up at the end") {
+				rollUp(t, s)
+			}
+			from := rapid.Int64Range(0, 3*hour).Draw(r, "from")
+			to := from + rapid.Int64Range(1, 80*hour).Draw(r, "for")
+			for place, name := range fields {
+				for _, step := range []int64{7, minute, hour} {
+					m.check(r, s, number, place, s.places[name], step, from, to)
+				}
+			}
+		})
+	})
+}
+
+// check compares what the store says of a time with the model.
+func (m *model) check(r *rapid.T, s *Store, number int64, place, inStore int, step, from, to int64) {
+	w := window{heater: number, from: base.Unix() + from, to: base.Unix() + to, points: math.MaxInt32, places: []int{inStore}}
+	begin := w.from - w.from%step
+	var got []cell
+	if step < minute {
+		p, err := s.readChanges(r.Context(), s.read, number, hourOf(w.from), w.to)
+		if err != nil {
+			r.Fatal(err)
+		}
+		got = cells(clip(p.stretches(w.to)[inStore], w.from), begin, step, w.count(step, s.now()))
+	} else {
+		read, err := s.readRollUps(r.Context(), w, step < hour)
+		if err != nil {
+			r.Fatal(err)
+		}
+		got = make([]cell, w.count(step, s.now()))
+		err = read.walk(begin, 0, inStore, func(at int64, c cell) {
+			if i := (at - begin) / step; at >= begin && i < int64(len(got)) {
+				got[i].add(c)
+			}
+		})
+		if err != nil {
+			r.Fatal(err)
+		}
+	}
+	for i, c := range got {
+		var want cell
+		for second := range step {
+			at := begin + int64(i)*step + second - base.Unix()
+			if step < minute && (at < from || at >= to) {
+				continue // roll-ups have whole minutes
+			}
+			if values, known := m.values[at]; known && values[place] != unknown {
+				want.add(held(values[place], 1))
+			}
+		}
+		c.last, want.last = 0, 0
+		if c.known == 0 {
+			c = cell{}
+		}
+		if c != want {
+			r.Fatalf("step %d, second %d: %+v, want %+v", step, begin+int64(i)*step-base.Unix(), c, want)
+		}
+	}
+}
