@@ -204,7 +204,7 @@ func TestChoices(t *testing.T) {
 		colons := strings.ToUpper(macs[0][:2] + ":" + macs[0][2:4] + ":" + macs[0][4:6] + ":" + macs[0][6:8] + ":" + macs[0][8:10] + ":" + macs[0][10:])
 		c.Accounts[0].Heaters = []Choice{
 			{Match: nwp500.NewSecret(colons), Name: "cellar"},
-			{Match: nwp500.NewSecret(identity(nwp500.NewMAC(macs[2])))},
+			{Match: nwp500.NewSecret(Identity(nwp500.NewMAC(macs[2])))},
 		}
 		second := c.Accounts[0]
 		second.Name, second.Heaters = "again", []Choice{{Match: nwp500.NewSecret(macs[2])}, {Match: nwp500.NewSecret(macs[3])}}

@@ -18,7 +18,7 @@ func TestIdentity(t *testing.T) {
 	for mac, want := range map[string]string{
 		"04786332fca0": "6ed3bf9293", "04786332FCA0": "6ed3bf9293", "000000000000": "db8bd24eb2",
 	} {
-		if got := identity(nwp500.NewMAC(mac)); got != want {
+		if got := Identity(nwp500.NewMAC(mac)); got != want {
 			t.Errorf("the ID is %s, want %s", got, want)
 		}
 	}

@@ -21,8 +21,8 @@ const (
 	absentFor = time.Minute
 	silentFor = 10 * time.Minute
 	unableFor = day
-	// oldestYear is before the first of these heaters.
-	oldestYear = 2015
+	// oldestYear is the first that a heater can be asked for.
+	oldestYear = 2000
 )
 
 // backfill asks the heaters for what they counted before they were listened to, the newest first: the months of each year

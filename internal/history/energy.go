@@ -160,7 +160,7 @@ func (s *Store) Energy(ctx context.Context, query api.EnergyQuery) (api.EnergyUs
 
 // limits are the first and the last period of a query.
 func limits(query api.EnergyQuery, kind int64) (from, to int64, err error) {
-	from, to = 0, math.MaxInt64
+	from, to = 0, 1e12 // before and after every period
 	for _, limit := range []struct {
 		field, day string
 		last       int
