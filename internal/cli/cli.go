@@ -99,7 +99,7 @@ refused, 4 not reachable, 5 refused, 6 sent but the outcome is unknown.`,
 	p.options.register(root.PersistentFlags())
 	p.completeOptions(root)
 	root.AddCommand(
-		p.statusCommand(), p.infoCommand(), p.devicesCommand(), p.monitorCommand(),
+		p.statusCommand(), p.infoCommand(), p.devicesCommand(), p.monitorCommand(), p.topCommand(),
 		p.powerCommand(), p.modeCommand(), p.tempCommand(), p.vacationCommand(),
 		p.reservationsCommand(), p.recirculationCommand(), p.touCommand(), p.waterProgramCommand(),
 		p.energyCommand(), p.antiLegionellaCommand(), p.demandResponseCommand(), p.intelligentCommand(),

@@ -98,7 +98,7 @@ func exitStatus(err error) int {
 		return exitUsage
 	case isCommand && command.Outcome == nwp500.OutcomeUnknown:
 		return exitUnknown
-	case errors.Is(err, nwp500.ErrCredentials), errors.Is(err, nwp500.ErrNotSignedIn), errors.Is(err, nwp500.ErrPasswordNeeded):
+	case errors.Is(err, nwp500.ErrCredentials), errors.Is(err, nwp500.ErrNotSignedIn), errors.Is(err, nwp500.ErrPasswordNeeded), isAny[refusedError](err):
 		return exitCredentials
 	case isCommand && command.Outcome == nwp500.Refused,
 		isAny[*nwp500.RangeError](err), isAny[*nwp500.UnsupportedError](err), isAny[*nwp500.ControlFailure](err):
