@@ -18,8 +18,8 @@ import (
 
 // topOptions are what top takes: where a server is that runs already.
 type topOptions struct {
-	url       string
-	tokenFile string
+	url  string
+	file string // with the server's token
 }
 
 func (p *program) topCommand() *cobra.Command {
@@ -47,7 +47,7 @@ NO_COLOR is obeyed.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.url, "url", "", "show what the nwp500 serve at this `URL` knows (NWP500_URL)")
-	flags.StringVar(&o.tokenFile, "token-file", "", "with --url: the `FILE` with the server's token (NWP500_TOKEN_FILE)")
+	flags.StringVar(&o.file, "token-file", "", "with --url: the `FILE` with the server's token (NWP500_TOKEN_FILE)")
 	return cmd
 }
 
@@ -56,7 +56,7 @@ func (o *topOptions) fromEnvironment(cmd *cobra.Command) {
 		o.url = os.Getenv("NWP500_URL")
 	}
 	if o.url != "" && !cmd.Flags().Changed("token-file") {
-		o.tokenFile = os.Getenv("NWP500_TOKEN_FILE")
+		o.file = os.Getenv("NWP500_TOKEN_FILE")
 	}
 }
 
@@ -64,7 +64,7 @@ func (o *topOptions) fromEnvironment(cmd *cobra.Command) {
 func (o *topOptions) check(simulated bool) error {
 	server, err := url.Parse(o.url)
 	switch {
-	case o.url == "" && o.tokenFile != "":
+	case o.url == "" && o.file != "":
 		return usagef("--token-file goes with --url")
 	case o.url == "":
 		return nil
@@ -88,7 +88,7 @@ func (p *program) top(ctx context.Context, o topOptions) error {
 	case o.url == "":
 		return p.topInside(ctx)
 	}
-	token, err := readToken(o.tokenFile)
+	token, err := readToken(o.file)
 	if err != nil {
 		return err
 	}

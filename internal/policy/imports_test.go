@@ -52,6 +52,7 @@ var rooms = map[string][]string{
 	"internal/cli": {
 		".", "api", "openei", "simulator",
 		"internal/daemon", "internal/fleet", "internal/history", "internal/httpapi", "internal/schedule", "internal/tui",
+		"internal/memnet", // between top and the server that it has in its process
 	},
 	"cmd/nwp500": {"internal/cli"},
 
