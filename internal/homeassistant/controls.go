@@ -44,15 +44,15 @@ func numbers() []*entity {
 	return []*entity{
 		{
 			component: "number", id: "vacation_days", name: "Vacation days", category: "config", exists: fitted("holiday_use"),
-			config: fixed("min", 1, "max", 30, "step", 1, "mode", "box", "unit_of_measurement", "d"),
-			channels: []channel{writes(state("vacation_day_setting", number), func(payload string, _ *view) (api.Command, error) {
+			config: fixed("min", fewestDays, "max", mostDays, "step", 1, "mode", "box", "unit_of_measurement", "d"),
+			channels: []channel{writes(state("vacation_day_setting", numberOfDays), func(payload string, _ *view) (api.Command, error) {
 				return wholeDays(api.Command{Name: api.SetVacationDays}, payload)
 			})},
 		},
 		{
 			component: "number", id: "anti_legionella_days", name: "Anti-Legionella period", category: "config", exists: fitted("anti_legionella_setting_use"),
-			config:   fixed("min", 1, "max", 30, "step", 1, "mode", "box", "unit_of_measurement", "d"),
-			channels: []channel{writes(state("anti_legionella_period", number), setAntiLegionellaPeriod)},
+			config:   fixed("min", fewestDays, "max", mostDays, "step", 1, "mode", "box", "unit_of_measurement", "d"),
+			channels: []channel{writes(state("anti_legionella_period", numberOfDays), setAntiLegionellaPeriod)},
 		},
 		{
 			component: "number", id: "filter_interval", name: "Filter interval", category: "config",
@@ -63,6 +63,18 @@ func numbers() []*entity {
 			})},
 		},
 	}
+}
+
+// What the heater takes for a vacation and for the period of anti-Legionella (docs/protocol.md §3).
+const fewestDays, mostDays = 1, 30
+
+// numberOfDays is unknown when it is none that can be set: a heater that never had a vacation shows 0, and Home Assistant
+// calls a number beyond its range an error.
+func numberOfDays(value fleet.Value) string {
+	if value.Number < fewestDays || value.Number > mostDays {
+		return unknown
+	}
+	return number(value)
 }
 
 // setAntiLegionellaPeriod does not switch on by the way what the owner has switched off: the heater's one command sets both.

@@ -47,7 +47,17 @@ func (t topics) document(e *entity, v *view) ([]byte, error) {
 	return json.Marshal(document)
 }
 
-// device describes the heater itself.
+// device describes the heater itself, and nothing that names it or its owner.
 func device(v *view) map[string]any {
-	return map[string]any{"identifiers": []string{"nwp500_" + v.state.ID}, "name": v.state.Name, "manufacturer": "Navien"}
+	described := map[string]any{"identifiers": []string{"nwp500_" + v.state.ID}, "name": v.state.Name, "manufacturer": "Navien"}
+	if kind := v.features["model_type_code"]; kind.Known && kind.Number == heatPumpWaterHeater {
+		described["model"] = "NWP500"
+	}
+	if version := v.features["controller_sw_version"]; version.Known {
+		described["sw_version"] = number(version)
+	}
+	return described
 }
+
+// heatPumpWaterHeater is the model type code of an NWP500 (docs/protocol.md §4, Features).
+const heatPumpWaterHeater = 513

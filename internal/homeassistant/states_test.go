@@ -52,6 +52,8 @@ func TestStates(t *testing.T) {
 		{"mode", "dhw_operation_setting", fleet.Value{Known: true, Number: 17, Text: "mode(17)"}, "None"},
 		{"recirculation_mode", "recirc_operation_mode", fleet.Value{Known: true, Text: "unknown"}, "None"},
 		{"demand_response", "dr_event_status", fleet.Value{Known: true, Number: 2, Text: "shed"}, "None"}, // no status shows the switch
+		{"vacation_days", "vacation_day_setting", fleet.Value{Known: true, Number: 7}, "7"},
+		{"vacation_days", "vacation_day_setting", fleet.Value{Known: true}, "None"}, // none was ever set
 		{"fault", "error_code", fleet.Value{}, "None"},
 		{"energy", "", fleet.Value{}, "1412.922"},
 		{"energy_today_heat_pump", "", fleet.Value{}, "1.234"},
