@@ -28,6 +28,12 @@ func (r *reader) check(c *Config) {
 			}
 		}
 	}
+	if home := c.HomeAssistant; !home.Password.IsEmpty() && home.User == "" {
+		r.wrong(r.first("home_assistant.password", "home_assistant.password_file"), "there is no home_assistant.user")
+	}
+	if c.HomeAssistant.Base == c.HomeAssistant.Prefix {
+		r.wrong(r.first("home_assistant.base_topic", "home_assistant.discovery_prefix"), "the two topics are the same")
+	}
 	if (c.Tariff.Price != 0 || c.Tariff.UseTOU) && c.Tariff.Currency == "" {
 		r.wrong(r.first("tariff.price", "tariff.use_tou"), "there is no tariff.currency")
 	}

@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -36,12 +35,11 @@ type Options struct {
 	Version string
 	// Log receives the lines of the log; if nil, they are dropped.
 	Log io.Writer
+	// Dial opens connections to Home Assistant's broker; if nil, a net.Dialer does.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Listen opens the address of the page; if nil, a net.ListenConfig does.
 	Listen func(ctx context.Context, network, address string) (net.Listener, error)
 }
-
-// endTime is how long the end of the process may take.
-const endTime = 4500 * time.Millisecond
 
 // Daemon is the process: its parts. They belong to the goroutine of Run.
 type Daemon struct {
@@ -99,14 +97,7 @@ func (d *Daemon) attend(ctx context.Context) error {
 // history, which has heard of all that.
 func (d *Daemon) end() error {
 	d.log.Info("ending")
-	ended := make(chan error, 1)
-	go func() { ended <- errors.Join(d.web.task.stop(), d.parts.stop(changes{fleet: true, metrics: true})) }()
-	late := time.NewTimer(endTime)
-	defer late.Stop()
-	select {
-	case err := <-ended:
-		return err
-	case <-late.C:
-		return fmt.Errorf("not ended within %s", endTime)
-	}
+	stages := d.parts.stages(all)
+	stages[0] = append(stages[0], d.web.task)
+	return end(stages...)
 }

@@ -2,10 +2,10 @@ package daemon
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 
 	"github.com/nwp500/nwp500/internal/fleet"
+	"github.com/nwp500/nwp500/internal/homeassistant"
 	"github.com/nwp500/nwp500/internal/metrics"
 )
 
@@ -13,9 +13,10 @@ import (
 // of one that has not begun.
 type parts struct {
 	fleet   *fleet.Fleet
+	bridge  *homeassistant.Bridge
 	metrics *metrics.Metrics
 
-	fleetTask, metricsTask *task
+	fleetTask, bridgeTask, metricsTask *task
 }
 
 // remake returns the parts with those made anew, and not begun, that have changed.
@@ -34,33 +35,64 @@ func (d *Daemon) remake(p parts, c changes, settings Settings, log *slog.Logger)
 			return p, err
 		}
 	}
+	if c.bridge {
+		p.bridge, p.bridgeTask = nil, nil
+		if settings.Config.HomeAssistant.Broker != "" {
+			if p.bridge, err = d.newBridge(settings.Config.HomeAssistant, p.fleet, log); err != nil {
+				return p, err
+			}
+		}
+	}
 	if c.metrics {
 		p.metrics, p.metricsTask = nil, nil
 		if settings.Config.Metrics {
-			p.metrics = metrics.New(metrics.Config{Fleet: p.fleet, Version: d.options.Version, Logger: log})
+			config := metrics.Config{Fleet: p.fleet, Version: d.options.Version, Logger: log}
+			if p.bridge != nil {
+				config.BridgeConnected = p.bridge.Connected
+			}
+			p.metrics = metrics.New(config)
 		}
 	}
 	return p, nil
 }
 
+func (d *Daemon) newBridge(config HomeAssistant, heaters *fleet.Fleet, log *slog.Logger) (*homeassistant.Bridge, error) {
+	authorities, err := config.CA.Pool()
+	if err != nil {
+		return nil, err
+	}
+	return homeassistant.New(homeassistant.Config{
+		Broker: config.Broker, User: config.User, Password: config.Password, RootCAs: authorities,
+		DiscoveryPrefix: config.Prefix, BaseTopic: config.Base,
+		Fleet: heaters, Dial: d.options.Dial, Logger: log,
+	})
+}
+
 // begin runs the parts that do not run yet; those that listen come before what they listen to.
 func (p *parts) begin(ctx context.Context) {
 	if p.metrics != nil && p.metricsTask == nil {
-		p.metricsTask = begin(ctx, p.metrics.Run)
+		p.metricsTask = begin(ctx, "the metrics", p.metrics.Run)
+	}
+	if p.bridge != nil && p.bridgeTask == nil {
+		p.bridgeTask = begin(ctx, "the bridge to Home Assistant", p.bridge.Run)
 	}
 	if p.fleetTask == nil {
-		p.fleetTask = begin(ctx, p.fleet.Run)
+		p.fleetTask = begin(ctx, "the heaters", p.fleet.Run)
 	}
 }
 
-// stop ends the parts that have changed, those that listen before what they listen to.
-func (p *parts) stop(c changes) error {
-	var errs []error
+// stages are the tasks of the parts that have changed, in the order of their end: those that listen before what they listen
+// to.
+func (p *parts) stages(c changes) [][]*task {
+	stages := make([][]*task, 2)
+	if c.bridge {
+		stages[0] = append(stages[0], p.bridgeTask)
+	}
 	if c.metrics {
-		errs = append(errs, p.metricsTask.stop())
+		stages[0] = append(stages[0], p.metricsTask)
 	}
 	if c.fleet {
-		errs = append(errs, p.fleetTask.stop())
+		stages[1] = append(stages[1], p.fleetTask)
 	}
-	return errors.Join(errs...)
+	return stages
 }

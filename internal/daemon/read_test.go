@@ -118,7 +118,7 @@ func certificate(t testing.TB) string {
 }
 
 func TestGivenIsStrongerThanTheFile(t *testing.T) {
-	name := write(t, "c.yaml", "listen: :1\nhistory: {path: a.db}\ntariff: {currency: EUR, price: 1}\nhome_assistant: {broker: mqtt://a, password: x}\n")
+	name := write(t, "c.yaml", "listen: :1\nhistory: {path: a.db}\ntariff: {currency: EUR, price: 1}\nhome_assistant: {broker: mqtt://a, user: u, password: x}\n")
 	got, err := Read(name, []Given{
 		given("listen", "[::1]:2"), given("names", "a.lan, b.lan"), given("history.dsn", "postgres://db/x"), given("tariff.use_tou", "true"),
 		given("home_assistant.password", "[y]"), given("accounts", "[{email: a@example.com, password: p}]"),
@@ -161,6 +161,8 @@ func TestProblems(t *testing.T) {
 		"tariff: {currency: Dollar}":      `1: tariff.currency "Dollar": it is three capitals, as USD or EUR`,
 		"tariff: {currency: EUR, price: 1, use_tou: true}":              "1: tariff.use_tou: there is tariff.price, too: leave one of them out",
 		"home_assistant: {user: a}":                                     "1: home_assistant.user: there is no home_assistant.broker",
+		"home_assistant: {broker: mqtt://a, password: b}":               "1: home_assistant.password: there is no home_assistant.user",
+		"home_assistant: {broker: mqtt://a, base_topic: homeassistant}": "1: home_assistant.base_topic: the two topics are the same",
 		"home_assistant: {broker: http://a}":                            `1: home_assistant.broker "http://a": it is mqtt://HOST or mqtts://HOST, with :PORT where it is not 1883 or 8883`,
 		"home_assistant: {broker: mqtt://a, base_topic: a/#}":           `1: home_assistant.base_topic "a/#": it is words with slashes between, without + # $`,
 		"home_assistant: {broker: mqtt://a, password_file: gone}":       "1: home_assistant.password_file: DIR/gone: no such file or directory",

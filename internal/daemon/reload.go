@@ -32,11 +32,14 @@ func (d *Daemon) reload(ctx context.Context) {
 }
 
 // changes are the parts that settings make anew, or their handler: for what it shows, or to whom.
-type changes struct{ log, fleet, metrics, web, handler bool }
+type changes struct{ log, fleet, bridge, metrics, web, handler bool }
+
+// all is the beginning of the process, and its end.
+var all = changes{true, true, true, true, true, true}
 
 func (d *Daemon) changes(next Settings, token nwp500.Secret) changes {
 	if d.parts.fleet == nil {
-		return changes{true, true, true, true, true}
+		return all
 	}
 	old, now := d.settings.Config, next.Config
 	var c changes
@@ -45,7 +48,8 @@ func (d *Daemon) changes(next Settings, token nwp500.Secret) changes {
 	for _, account := range d.parts.fleet.Accounts() {
 		c.fleet = c.fleet || account.Connection.State == api.Refused // somebody may have signed in meanwhile
 	}
-	c.metrics = c.fleet || old.Metrics != now.Metrics
+	c.bridge = c.fleet || old.HomeAssistant != now.HomeAssistant
+	c.metrics = c.bridge || old.Metrics != now.Metrics
 	c.web = old.Listen != now.Listen
 	c.handler = c.metrics || c.web || token != d.token || !slices.Equal(old.Names, now.Names) || old.Tariff != now.Tariff
 	return c
@@ -71,7 +75,7 @@ func (d *Daemon) apply(ctx context.Context, next Settings) error {
 		}
 	}
 	// Nothing is refused from here on.
-	d.ended("what has changed", d.parts.stop(changed))
+	d.ended(end(d.parts.stages(changed)...))
 	d.settings, d.token, d.log, d.parts, d.web = next, token, log, made, web
 	d.parts.begin(ctx)
 	if changed.handler {
@@ -84,9 +88,9 @@ func (d *Daemon) apply(ctx context.Context, next Settings) error {
 	return nil
 }
 
-// ended tells of a part that did not end as it should.
-func (d *Daemon) ended(part string, err error) {
+// ended tells of parts that did not end as they should.
+func (d *Daemon) ended(err error) {
 	if err != nil {
-		d.log.Error("a part of the process did not end as it should", "part", part, "err", err)
+		d.log.Error("not all that has changed ended as it should", "err", err)
 	}
 }

@@ -242,7 +242,7 @@ func price(v value) (float64, error) {
 
 // topic is what MQTT topics begin with: words with slashes between, without wildcards.
 func topic(v value) (string, error) {
-	ok := v.list == nil && v.text != "" && len(v.text) <= 200 && !strings.ContainsAny(v.text, "+#$\x00")
+	ok := v.list == nil && v.text != "" && len(v.text) <= 128 && !strings.ContainsAny(v.text, "+#$\x00")
 	for word := range strings.SplitSeq(v.text, "/") {
 		ok = ok && word != ""
 	}

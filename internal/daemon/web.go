@@ -38,7 +38,7 @@ func (d *Daemon) moveWeb(ctx context.Context, address string) (*web, error) {
 	if d.web == nil {
 		return d.openWeb(ctx, address)
 	}
-	d.ended("the server", d.web.task.stop())
+	d.ended(end([]*task{d.web.task}))
 	next, err := d.openWeb(ctx, address)
 	if err == nil {
 		return next, nil
@@ -55,7 +55,7 @@ func (d *Daemon) moveWeb(ctx context.Context, address string) (*web, error) {
 
 // serve begins to answer.
 func (d *Daemon) serve(ctx context.Context, w *web, log *slog.Logger) {
-	w.task = begin(ctx, func(ctx context.Context) error {
+	w.task = begin(ctx, "the server", func(ctx context.Context) error {
 		err := httpapi.Serve(ctx, w.listener, &d.switchboard, requestGrace, log)
 		if ctx.Err() == nil {
 			d.failed <- fmt.Errorf("the server ended: %w", err)
