@@ -67,6 +67,9 @@ func Run(ctx context.Context, options Options) error {
 	if err != nil {
 		return err
 	}
+	if options.Database == "" {
+		options.Database = "history.db"
+	}
 	d := &Daemon{options: options, failed: make(chan error, 2)}
 	if err := d.apply(ctx, settings); err != nil {
 		return err
@@ -85,6 +88,9 @@ func (d *Daemon) attend(ctx context.Context) error {
 			return nil
 		case err := <-d.failed:
 			return err
+		case <-d.parts.past.opened:
+			d.parts.past.opened = nil // it tells once
+			d.switchboard.put(d.handler)
 		case <-d.options.Reload:
 			notify(ctx, "RELOADING=1")
 			d.reload(ctx)
@@ -93,8 +99,7 @@ func (d *Daemon) attend(ctx context.Context) error {
 	}
 }
 
-// end stops all parts in the order in which they stand on one another: who asks, who listens, the heaters, and last the
-// history, which has heard of all that.
+// end stops all parts, who asks them first.
 func (d *Daemon) end() error {
 	d.log.Info("ending")
 	stages := d.parts.stages(all)

@@ -161,7 +161,7 @@ func TestTheTokenThatIsThere(t *testing.T) {
 func TestTheAddressIsTaken(t *testing.T) {
 	inHouse(t, simulator.Config{}, nil, func(h *house) {
 		options := h.options()
-		err := Run(t.Context(), options)
+		err := Run(h.Context(), options)
 		if err == nil || !strings.Contains(err.Error(), "nothing can be served at 127.0.0.1:8500") {
 			t.Errorf("got %v", err)
 		}

@@ -13,10 +13,11 @@ import (
 // of one that has not begun.
 type parts struct {
 	fleet   *fleet.Fleet
+	past    *past
 	bridge  *homeassistant.Bridge
 	metrics *metrics.Metrics
 
-	fleetTask, bridgeTask, metricsTask *task
+	fleetTask, pastTask, bridgeTask, metricsTask *task
 }
 
 // remake returns the parts with those made anew, and not begun, that have changed.
@@ -35,6 +36,9 @@ func (d *Daemon) remake(p parts, c changes, settings Settings, log *slog.Logger)
 			return p, err
 		}
 	}
+	if c.past {
+		p.past, p.pastTask = d.newPast(settings.Config.History, settings.Config.FreshFor, p.fleet, log), nil
+	}
 	if c.bridge {
 		p.bridge, p.bridgeTask = nil, nil
 		if settings.Config.HomeAssistant.Broker != "" {
@@ -46,7 +50,7 @@ func (d *Daemon) remake(p parts, c changes, settings Settings, log *slog.Logger)
 	if c.metrics {
 		p.metrics, p.metricsTask = nil, nil
 		if settings.Config.Metrics {
-			config := metrics.Config{Fleet: p.fleet, Version: d.options.Version, Logger: log}
+			config := metrics.Config{Fleet: p.fleet, Version: d.options.Version, HistoryHealth: p.past.health, Logger: log}
 			if p.bridge != nil {
 				config.BridgeConnected = p.bridge.Connected
 			}
@@ -70,6 +74,9 @@ func (d *Daemon) newBridge(config HomeAssistant, heaters *fleet.Fleet, log *slog
 
 // begin runs the parts that do not run yet; those that listen come before what they listen to.
 func (p *parts) begin(ctx context.Context) {
+	if p.pastTask == nil {
+		p.pastTask = begin(ctx, "the history", p.past.run)
+	}
 	if p.metrics != nil && p.metricsTask == nil {
 		p.metricsTask = begin(ctx, "the metrics", p.metrics.Run)
 	}
@@ -81,10 +88,10 @@ func (p *parts) begin(ctx context.Context) {
 	}
 }
 
-// stages are the tasks of the parts that have changed, in the order of their end: those that listen before what they listen
-// to.
+// stages are the tasks of the parts that have changed, in the order of their end: those that speak of the heaters, the
+// heaters, and last the history, which has heard of all that.
 func (p *parts) stages(c changes) [][]*task {
-	stages := make([][]*task, 2)
+	stages := make([][]*task, 3)
 	if c.bridge {
 		stages[0] = append(stages[0], p.bridgeTask)
 	}
@@ -93,6 +100,9 @@ func (p *parts) stages(c changes) [][]*task {
 	}
 	if c.fleet {
 		stages[1] = append(stages[1], p.fleetTask)
+	}
+	if c.past {
+		stages[2] = append(stages[2], p.pastTask)
 	}
 	return stages
 }

@@ -32,10 +32,10 @@ func (d *Daemon) reload(ctx context.Context) {
 }
 
 // changes are the parts that settings make anew, or their handler: for what it shows, or to whom.
-type changes struct{ log, fleet, bridge, metrics, web, handler bool }
+type changes struct{ log, fleet, past, bridge, metrics, web, handler bool }
 
 // all is the beginning of the process, and its end.
-var all = changes{true, true, true, true, true, true}
+var all = changes{true, true, true, true, true, true, true}
 
 func (d *Daemon) changes(next Settings, token nwp500.Secret) changes {
 	if d.parts.fleet == nil {
@@ -48,8 +48,9 @@ func (d *Daemon) changes(next Settings, token nwp500.Secret) changes {
 	for _, account := range d.parts.fleet.Accounts() {
 		c.fleet = c.fleet || account.Connection.State == api.Refused // somebody may have signed in meanwhile
 	}
+	c.past = c.fleet || old.History != now.History
 	c.bridge = c.fleet || old.HomeAssistant != now.HomeAssistant
-	c.metrics = c.bridge || old.Metrics != now.Metrics
+	c.metrics = c.past || c.bridge || old.Metrics != now.Metrics
 	c.web = old.Listen != now.Listen
 	c.handler = c.metrics || c.web || token != d.token || !slices.Equal(old.Names, now.Names) || old.Tariff != now.Tariff
 	return c

@@ -140,7 +140,7 @@ func TestReloadMoves(t *testing.T) {
 		if status, body := h.get("http://127.0.0.1:8600/readyz"); status != http.StatusOK {
 			t.Errorf("at the new address: %s", body)
 		}
-		if connection, err := h.network.Dial(t.Context(), "tcp", "127.0.0.1:8500"); err == nil {
+		if connection, err := h.network.Dial(h.Context(), "tcp", "127.0.0.1:8500"); err == nil {
 			t.Error("the old address is served, too")
 			connection.Close()
 		}
