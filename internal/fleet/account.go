@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -45,6 +46,7 @@ type account struct {
 	pace     *rate.Limiter // of questions
 	signedIn chan struct{} // holds a token when there are other credentials
 	relist   chan struct{} // holds a token when the list is to be read again
+	problem  string        // that was logged last; of run
 
 	mu         sync.Mutex
 	connection api.Connection
@@ -108,7 +110,7 @@ func (a *account) untilDone(ctx context.Context, reach func() error) error {
 				return ctx.Err()
 			}
 		}
-		a.fleet.log.Warn("an account cannot be reached", "account", a.name, "err", err)
+		a.complain("an account cannot be reached", err)
 		jittered := wait/2 + rand.N(wait)
 		select {
 		case <-time.After(jittered):
@@ -117,6 +119,17 @@ func (a *account) untilDone(ctx context.Context, reach func() error) error {
 		}
 		wait = min(2*wait, lastRetry)
 	}
+}
+
+// complain logs a problem of the account, and one that goes on once.
+func (a *account) complain(what string, err error) {
+	level := slog.LevelWarn
+	if problem := what + nwp500.Diagnose(err).Guess; problem == a.problem { // errors tell times, too
+		level = slog.LevelDebug
+	} else {
+		a.problem = problem
+	}
+	a.fleet.log.Log(context.Background(), level, what, "account", a.name, "err", err)
 }
 
 // final tells an error that no other attempt mends.
@@ -170,7 +183,7 @@ func (a *account) keepListing(ctx context.Context, work *sync.WaitGroup) {
 		last = time.Now()
 		next := relistEvery
 		if err := a.list(ctx, work); err != nil && ctx.Err() == nil {
-			a.fleet.log.Warn("the heaters of an account could not be listed", "account", a.name, "err", err)
+			a.complain("the heaters of an account could not be listed", err)
 			next = relistAfter
 		}
 		timer.Reset(jitter(next))
@@ -186,6 +199,7 @@ func (a *account) list(ctx context.Context, work *sync.WaitGroup) error {
 	if err != nil {
 		return err
 	}
+	a.problem = ""
 	known := make(map[string]*Heater)
 	for _, h := range a.listed() {
 		known[h.id] = h
@@ -230,24 +244,29 @@ func (a *account) list(ctx context.Context, work *sync.WaitGroup) error {
 		h.setLinked(linked)
 		var attending context.Context
 		attending, h.leave = context.WithCancel(ctx)
-		work.Go(func() { h.attend(attending) })
+		work.Go(func() {
+			defer close(h.left)
+			h.attend(attending)
+		})
 	}
 	return nil
 }
 
 // remove ends the work on a heater that the account lists no more.
 func (a *account) remove(ctx context.Context, h *Heater) {
-	h.leave()
-	if session := a.live(); session != nil {
-		leaving, cancel := context.WithTimeout(ctx, callTimeout)
-		defer cancel()
-		if err := session.Forget(leaving, h.State().Device); err != nil {
-			a.fleet.log.Debug("a heater that is gone is still listened to", "heater", h.id, "err", err)
-		}
-	}
 	a.fleet.release(h)
-	h.tell(Notice{Removed: true})
 	h.setRemoved()
+	h.leave()
+	<-h.left
+	session := a.live()
+	if session == nil {
+		return
+	}
+	leaving, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	if err := session.Forget(leaving, h.State().Device); err != nil {
+		a.fleet.log.Warn("a heater that the account lists no more is still listened to", "account", a.name, "heater", h.id, "err", err)
+	}
 }
 
 // listed returns the account's heaters.

@@ -145,18 +145,19 @@ func (f *Fleet) Run(ctx context.Context) error {
 	f.mu.Lock()
 	f.state = ending
 	f.mu.Unlock()
-	f.awaitCommands()
+	commands := f.awaitCommands()
 	end()
 	accounts.Wait()
+	<-commands // those that lasted longer have ended with their session
 	f.feeds.end()
 	return errors.Join(errs...)
 }
 
 // awaitCommands waits for the commands that are under way, for no longer than their
-// grace. Those that last longer end with their session.
-func (f *Fleet) awaitCommands() {
+// grace. What it returns is closed when all have ended.
+func (f *Fleet) awaitCommands() <-chan struct{} {
 	done := make(chan struct{})
-	go func() { // it ends with the last command, at the latest just after the sessions
+	go func() {
 		f.commands.Wait()
 		close(done)
 	}()
@@ -166,6 +167,7 @@ func (f *Fleet) awaitCommands() {
 	case <-done:
 	case <-grace.C:
 	}
+	return done
 }
 
 // begin counts a command that is under way, unless the fleet does not run.

@@ -17,9 +17,10 @@ type Heater struct {
 	mac     nwp500.MAC
 	account *account
 	current atomic.Pointer[State]
-	wake    chan struct{} // holds a token when something may be due
-	leave   context.CancelFunc
-	turn    chan struct{} // held by whoever writes its tariff
+	wake    chan struct{}      // holds a token when something may be due
+	leave   context.CancelFunc // ends attend
+	left    chan struct{}      // closed when attend has ended
+	turn    chan struct{}      // held by whoever writes its tariff
 
 	mu       sync.Mutex // held while a state is told, so that notices keep the order of states
 	removed  bool
@@ -35,7 +36,7 @@ type Heater struct {
 func newHeater(a *account, id, name string, device nwp500.Device) *Heater {
 	h := &Heater{
 		id: id, mac: device.MAC, account: a,
-		wake: make(chan struct{}, 1), turn: make(chan struct{}, 1), heard: make(chan struct{}),
+		wake: make(chan struct{}, 1), left: make(chan struct{}), turn: make(chan struct{}, 1), heard: make(chan struct{}),
 	}
 	a.mu.Lock()
 	connection := a.connection
@@ -98,10 +99,11 @@ func (h *Heater) relisted(name string, device nwp500.Device) {
 	h.update(Notice{}, func(next *State) { next.Name, next.Device = name, device })
 }
 
-// setRemoved ends the notices.
+// setRemoved tells that the heater is gone, as the last that is told of it.
 func (h *Heater) setRemoved() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.tellLocked(Notice{Removed: true})
 	h.removed = true
 }
 
