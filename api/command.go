@@ -32,7 +32,7 @@ type Command struct {
 // The commands.
 const (
 	SetPower             = "power"              // On
-	SetMode              = "mode"               // Mode; vacation takes Days, too
+	SetMode              = "mode"               // Mode; vacation takes Days, too, if zero those set before
 	SetTemperature       = "temperature"        // Celsius or Fahrenheit
 	SetVacationDays      = "vacation-days"      // Days
 	SetVacation          = "vacation"           // On; with it Days, if zero those set before. Off goes back to the mode from before, or energy saver
@@ -85,8 +85,16 @@ type Result struct {
 // Schedule is a schedule and its version, for IfMatch.
 type Schedule struct {
 	// Kind is "reservations", "tou" or "recirculation".
-	Kind     string          `json:"kind"`
-	Version  string          `json:"version"`
-	At       time.Time       `json:"at"`
+	Kind string `json:"kind"`
+	// Version is another one whenever the schedule says something else, whether it is on
+	// or off included.
+	Version string `json:"version"`
+	// At is when it was read.
+	At time.Time `json:"at"`
+	// Schedule has reservation_use (whether it is on) and reservation (a list of entries),
+	// as nwp500 prints schedules in metric units (docs/protocol.md §10.2); that of a tariff
+	// also has name and utility, which only the cloud knows and a write does not change.
+	// What is written may have days as "mon-fri", times as "06:30" and temperatures as
+	// "131F", too; a recirculation schedule may have windows, in a list named schedule.
 	Schedule json.RawMessage `json:"schedule"`
 }

@@ -247,7 +247,23 @@ func TestCommandsAndTheEnd(t *testing.T) {
 	})
 }
 
-// Changes by others are told as theirs, also while a command of another kind is under way.
+// A command that is under way at the end has two seconds to be done.
+func TestTheGraceOfCommands(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		h, simulated := w.first(t)
+		pass(time.Minute)
+		simulated.SetDelay(time.Second)
+		done := make(chan api.Result)
+		go func() { done <- do(t, h, api.Command{Name: api.SetMode, Mode: "electric"}) }()
+		pass(500 * time.Millisecond)
+		w.stop()
+		if result := <-done; result.End != api.Done {
+			t.Errorf("it ends %+v", result)
+		}
+	})
+}
+
+// Changes by others are told as theirs, also after a command of ours.
 func TestChangesByOthers(t *testing.T) {
 	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
 		h, _ := w.first(t)
@@ -258,6 +274,9 @@ func TestChangesByOthers(t *testing.T) {
 			t.Fatal(err)
 		}
 		app := session.Heater(h.State().Device)
+		do(t, h, api.Command{Name: api.SetTemperature, Celsius: ptr(45.0)})
+		do(t, h, api.Command{Name: api.SetMode, Mode: "high_demand"})
+		pass(time.Minute)
 		w.heard()
 		if err := app.SetTemperature(t.Context(), nwp500.Celsius(56)); err != nil {
 			t.Fatal(err)
