@@ -48,7 +48,7 @@ func hearing(t testing.TB) func() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHeater(f.accounts[0], identity(device.MAC), device.Name, device)
+	h := newHeater(f.accounts[0], Identity(device.MAC), device.Name, device)
 	feeds := []*Feed{f.Listen(), f.Listen(), f.Listen()}
 	return func() {
 		h.hear(nwp500.StatusReceived{Source: nwp500.Source{Device: device, Time: time.Now()}, Status: status})
