@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -149,21 +150,22 @@ func TestTheCloudIsGoneForADay(t *testing.T) {
 
 // The wall clock is set back by a day, and forward: nothing stops.
 func TestTheClockIsSet(t *testing.T) {
-	var ahead time.Duration
+	var ahead atomic.Int64
 	inWorld(t, simulator.Config{}, func(c *Config, _ *simulator.Simulator) {
-		c.Accounts[0].Cloud.Time = func() time.Time { return time.Now().Add(ahead) }
+		c.Accounts[0].Cloud.Time = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 	}, func(t *testing.T, w *world) {
 		h, simulated := w.first(t)
 		simulated.SetDraws(simulator.NoDraws)
-		for _, ahead = range []time.Duration{-24 * time.Hour, 24 * time.Hour, 0} {
+		for _, by := range []time.Duration{-24 * time.Hour, 24 * time.Hour, 0} {
+			ahead.Store(int64(by))
 			for range 20 {
 				pass(time.Minute)
 				if age := time.Since(h.State().StatusAt); age > 7*time.Minute {
-					t.Fatalf("with the clock %v ahead the status is %v old", ahead, age)
+					t.Fatalf("with the clock %v ahead the status is %v old", by, age)
 				}
 			}
 			if c := h.State().Connection; c.State != api.Up || !c.Fresh {
-				t.Errorf("with the clock %v ahead its connection is %+v", ahead, c)
+				t.Errorf("with the clock %v ahead its connection is %+v", by, c)
 			}
 		}
 	})
