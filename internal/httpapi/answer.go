@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"maps"
@@ -45,6 +46,44 @@ func writeBody(w http.ResponseWriter, status int, body []byte) error {
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
 	return nil
+}
+
+// leastPacked is how long a document must be to be worth packing.
+const leastPacked = 4 << 10
+
+// writeLarge answers with a document that is packed if it is long and the client can unpack it: curves shrink to a tenth.
+func writeLarge(w http.ResponseWriter, r *http.Request, document any) error {
+	text, err := json.Marshal(document)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Vary", "Accept-Encoding")
+	if len(text) >= leastPacked && unpacks(r.Header.Get("Accept-Encoding")) {
+		var packed bytes.Buffer
+		packer, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+		if err != nil {
+			return err
+		}
+		_, err = packer.Write(text)
+		if err := errors.Join(err, packer.Close()); err != nil {
+			return err
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		text = packed.Bytes()
+	}
+	return writeBody(w, http.StatusOK, text)
+}
+
+// unpacks tells whether a client takes gzip.
+func unpacks(accepted string) bool {
+	for coding := range strings.SplitSeq(accepted, ",") {
+		name, quality, _ := strings.Cut(coding, ";")
+		quality = strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(quality), "q="), "0.")
+		if strings.TrimSpace(name) == "gzip" && (quality != "" || !strings.Contains(coding, ";")) {
+			return true
+		}
+	}
+	return false
 }
 
 // fail answers with an error.

@@ -8,6 +8,7 @@ import (
 	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/fleet"
+	"github.com/nwp500/nwp500/internal/history"
 )
 
 // prefix is where the interface begins.
@@ -17,6 +18,10 @@ const prefix = "/api/v1"
 type Config struct {
 	// Fleet is the heaters.
 	Fleet *fleet.Fleet
+	// History is their past; if nil, what asks for it is answered that none is kept.
+	History *history.Store
+	// Tariff says what electricity costs; the zero value says nothing.
+	Tariff Tariff
 	// Loopback tells that the server listens on addresses of the loopback interface alone: then no token is asked for.
 	Loopback bool
 	// Token is what other requests need to have. If empty, those are all refused.
@@ -34,6 +39,8 @@ type Config struct {
 // API is the HTTP interface.
 type API struct {
 	fleet     *fleet.Fleet
+	history   *history.Store
+	tariff    Tariff
 	door      door
 	version   string
 	log       *slog.Logger
@@ -46,11 +53,13 @@ type API struct {
 func New(config Config) *API {
 	a := &API{
 		fleet:     config.Fleet,
+		history:   config.History,
+		tariff:    config.Tariff,
 		door:      newDoor(config),
 		version:   config.Version,
 		log:       config.Logger,
 		mux:       http.NewServeMux(),
-		documents: documents{known: make(map[string]document)},
+		documents: documents{tariff: config.Tariff, known: make(map[string]document)},
 		streams:   make(chan struct{}, mostStreams),
 	}
 	if a.log == nil {
@@ -82,6 +91,9 @@ func (a *API) resources() map[string]resource {
 		"/heaters/{heater}/features":         {http.MethodGet: a.getFeatures},
 		"/heaters/{heater}/commands":         {http.MethodPost: a.command},
 		"/heaters/{heater}/schedules/{kind}": {http.MethodGet: a.getSchedule, http.MethodPut: a.putSchedule},
+		"/heaters/{heater}/history":          {http.MethodGet: a.getHistory},
+		"/heaters/{heater}/energy":           {http.MethodGet: a.getEnergy},
+		"/events":                            {http.MethodGet: a.getEvents},
 		"/events/stream":                     {http.MethodGet: a.getStream},
 	}
 }

@@ -10,8 +10,9 @@ import (
 
 // documents keeps what the heaters look like in JSON, so that a change is encoded once, however many streams tell it.
 type documents struct {
-	mu    sync.Mutex
-	known map[string]document // by the ID of the heater
+	tariff Tariff
+	mu     sync.Mutex
+	known  map[string]document // by the ID of the heater
 }
 
 type document struct {
@@ -27,7 +28,9 @@ func (d *documents) text(state *fleet.State) ([]byte, error) {
 	if kept.of == state {
 		return kept.text, nil
 	}
-	text, err := json.Marshal(state.Document())
+	heater := state.Document()
+	heater.Today, heater.Month = d.tariff.of(heater.Today), d.tariff.of(heater.Month)
+	text, err := json.Marshal(heater)
 	if err != nil {
 		return nil, err
 	}

@@ -58,16 +58,16 @@ func TestDoor(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inHouse(t, test.config, func(h *house) {
-				answer, body := h.do(test.method, "/api/v1/version", "", test.header...)
-				if answer.StatusCode != test.want {
-					t.Errorf("%s, want %d: %s", answer.Status, test.want, body)
+				answer := h.do(test.method, "/api/v1/version", "", test.header...)
+				if answer.status != test.want {
+					t.Errorf("%d, want %d: %s", answer.status, test.want, answer.body)
 				}
 				for _, name := range []string{"X-Content-Type-Options", "X-Frame-Options", "Content-Security-Policy", "Cache-Control"} {
-					if answer.Header.Get(name) == "" {
+					if answer.header.Get(name) == "" {
 						t.Errorf("%s is not set", name)
 					}
 				}
-				for name := range answer.Header {
+				for name := range answer.header {
 					if strings.HasPrefix(name, "Access-Control-") {
 						t.Errorf("%s lets pages of other sites in", name)
 					}
@@ -81,24 +81,24 @@ func TestSignIn(t *testing.T) {
 	const token = "a token of the test"
 	inHouse(t, Config{Token: nwp500.NewSecret(token)}, func(h *house) {
 		write := []string{"X-Nwp500", "page", "Content-Type", "application/json"}
-		answer, body := h.do("POST", "/api/v1/session", `{"token":"wrong"}`, write...)
-		if answer.StatusCode != http.StatusUnauthorized || len(answer.Cookies()) > 0 {
-			t.Errorf("a wrong token: %s %s", answer.Status, body)
+		answer := h.do("POST", "/api/v1/session", `{"token":"wrong"}`, write...)
+		if answer.status != http.StatusUnauthorized || len(answer.cookies) > 0 {
+			t.Errorf("a wrong token: %d %s", answer.status, answer.body)
 		}
-		answer, body = h.do("POST", "/api/v1/session", `{"token":"`+token+`"}`, write...)
-		if answer.StatusCode != http.StatusNoContent || len(answer.Cookies()) != 1 {
-			t.Fatalf("the right token: %s %s", answer.Status, body)
+		answer = h.do("POST", "/api/v1/session", `{"token":"`+token+`"}`, write...)
+		if answer.status != http.StatusNoContent || len(answer.cookies) != 1 {
+			t.Fatalf("the right token: %d %s", answer.status, answer.body)
 		}
-		kept := answer.Cookies()[0]
+		kept := answer.cookies[0]
 		if !kept.HttpOnly || kept.SameSite != http.SameSiteStrictMode || strings.Contains(kept.Value, token) {
 			t.Errorf("cookie %v", kept)
 		}
-		if answer, _ := h.do("GET", "/api/v1/version", "", "Cookie", kept.Name+"="+kept.Value); answer.StatusCode != http.StatusOK {
-			t.Errorf("with the cookie: %s", answer.Status)
+		if answer := h.do("GET", "/api/v1/version", "", "Cookie", kept.Name+"="+kept.Value); answer.status != http.StatusOK {
+			t.Errorf("with the cookie: %d", answer.status)
 		}
-		answer, _ = h.do("DELETE", "/api/v1/session", "", "X-Nwp500", "page")
-		if answer.StatusCode != http.StatusNoContent || len(answer.Cookies()) != 1 || answer.Cookies()[0].MaxAge >= 0 {
-			t.Errorf("signing out: %s %v", answer.Status, answer.Cookies())
+		answer = h.do("DELETE", "/api/v1/session", "", "X-Nwp500", "page")
+		if answer.status != http.StatusNoContent || len(answer.cookies) != 1 || answer.cookies[0].MaxAge >= 0 {
+			t.Errorf("signing out: %d %v", answer.status, answer.cookies)
 		}
 	})
 }

@@ -69,8 +69,16 @@ func (h *house) serve() {
 	}
 }
 
-// do sends a request and returns the answer, its body read.
-func (h *house) do(method, path, body string, header ...string) (*http.Response, string) {
+// reply is an answer that has been read.
+type reply struct {
+	status  int
+	header  http.Header
+	cookies []*http.Cookie
+	body    string
+}
+
+// do sends a request and reads the answer. header has names and values in turn.
+func (h *house) do(method, path, body string, header ...string) reply {
 	h.Helper()
 	request, err := http.NewRequestWithContext(h.Context(), method, origin+path, strings.NewReader(body))
 	if err != nil {
@@ -91,5 +99,5 @@ func (h *house) do(method, path, body string, header ...string) (*http.Response,
 	if err != nil {
 		h.Fatal(err)
 	}
-	return answer, string(text)
+	return reply{status: answer.StatusCode, header: answer.Header, cookies: answer.Cookies(), body: string(text)}
 }

@@ -66,13 +66,13 @@ func (a *API) putSchedule(w http.ResponseWriter, r *http.Request) error {
 // ifMatch returns the version that a schedule is to replace, "" for any.
 func ifMatch(r *http.Request) (string, error) {
 	tag := r.Header.Get("If-Match")
-	switch {
-	case tag == "":
+	switch tag {
+	case "":
 		return "", &api.Error{
 			Status: http.StatusPreconditionRequired, Field: "If-Match",
 			Text: "name the version that this replaces, the ETag of GET, or * for whatever is there",
 		}
-	case tag == "*":
+	case "*":
 		return "", nil
 	}
 	version, opens := strings.CutPrefix(tag, `"`)

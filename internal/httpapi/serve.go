@@ -52,6 +52,8 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, gra
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	<-failed // it ended with http.ErrServerClosed
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
 	return err
 }

@@ -38,6 +38,7 @@ type stream struct {
 	told    map[string]*fleet.State // as the reader knows the heaters
 	toldAt  map[string]time.Time
 	waiting map[string]*fleet.Heater // changed since, and too soon
+	missed  resumption
 }
 
 // getStream tells a reader all heaters, and then what happens to them, until it goes or the server ends.
@@ -45,6 +46,10 @@ func (a *API) getStream(w http.ResponseWriter, r *http.Request) error {
 	only := r.URL.Query().Get("heater")
 	if _, ok := a.fleet.Heater(only); only != "" && !ok {
 		return &api.Error{Status: http.StatusNotFound, Text: "there is no such heater", Field: "heater"}
+	}
+	after, err := lastHeard(r)
+	if err != nil {
+		return err
 	}
 	select {
 	case a.streams <- struct{}{}:
@@ -62,17 +67,20 @@ func (a *API) getStream(w http.ResponseWriter, r *http.Request) error {
 		api: a, only: only, writer: w, control: http.NewResponseController(w),
 		told: make(map[string]*fleet.State), toldAt: make(map[string]time.Time), waiting: make(map[string]*fleet.Heater),
 	}
-	_ = s.run(r.Context()) // it ends when its reader does, or the server
+	_ = s.run(r.Context(), after) // it ends when its reader does, or the server
 	return nil
 }
 
 // run tells what happens until ctx ends, the fleet does, or the reader stalls.
-func (s *stream) run(ctx context.Context) error {
+func (s *stream) run(ctx context.Context, after time.Time) error {
 	if err := s.control.SetReadDeadline(time.Time{}); err != nil { // the request has been read; its limit would end the stream
 		return err
 	}
 	feed := s.api.fleet.Listen()
 	defer feed.Close()
+	if !after.IsZero() && s.api.history != nil {
+		s.missed = resumption{after: after, until: time.Now(), heard: make(map[eventKey]bool)}
+	}
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -89,6 +97,11 @@ func (s *stream) run(ctx context.Context) error {
 			return err
 		}
 		now := time.Now()
+		if s.missed.pending() && !now.Before(s.missed.due()) {
+			if err := s.resume(ctx); err != nil {
+				return err
+			}
+		}
 		if s.out.Len() == 0 && now.Sub(written) >= pulse {
 			s.comment(now)
 		}
@@ -129,6 +142,9 @@ func (s *stream) due(end time.Time) time.Time {
 			end = at
 		}
 	}
+	if s.missed.pending() && s.missed.due().Before(end) {
+		end = s.missed.due()
+	}
 	return end
 }
 
@@ -139,6 +155,7 @@ func (s *stream) take(notices []fleet.Notice, missed int) error {
 			continue
 		}
 		if notice.Event != nil {
+			s.missed.note(notice.Event)
 			s.id(notice.Event.At)
 			if err := s.message("event", notice.Event); err != nil {
 				return err
@@ -232,7 +249,9 @@ func (s *stream) data(name string, text []byte) error {
 
 // id names the moment up to which the reader has heard everything, for when it comes again.
 func (s *stream) id(at time.Time) {
-	s.out.WriteString("id: " + strconv.FormatInt(at.UnixMicro(), 10) + "\n")
+	if !s.missed.pending() {
+		s.out.WriteString("id: " + strconv.FormatInt(at.UnixMilli(), 10) + "\n")
+	}
 }
 
 // comment shows that the server is there.
