@@ -1,18 +1,216 @@
 package httpapi
 
 import (
+	"bufio"
+	"fmt"
+	"iter"
+	"net/http"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/nwp500/nwp500/api"
+	"github.com/nwp500/nwp500/simulator"
 )
 
+// watch opens a stream and returns its updates, as they are asked for.
+func (h *house) watch() (next func() api.Update, stop func()) {
+	pull, stop := iter.Pull2(h.client.Stream(h.Context()))
+	return func() api.Update {
+		h.Helper()
+		update, err, ok := pull()
+		if err != nil || !ok {
+			h.Fatalf("the stream ended: %v", err)
+		}
+		return update
+	}, stop
+}
+
+// until returns the first update that is wanted, and how many heaters were told on the way.
+func until(next func() api.Update, wanted func(api.Update) bool) (found api.Update, heaters int) {
+	for {
+		update := next()
+		if wanted(update) {
+			return update, heaters
+		}
+		if update.Heater != nil {
+			heaters++
+		}
+	}
+}
+
+func isReady(u api.Update) bool { return u.Ready }
+
+// A stream begins with all heaters, whole, and then says that it did.
 func TestStreamBegins(t *testing.T) {
-	inHouse(t, Config{Loopback: true}, func(h *house) {
-		for update, err := range h.client.Stream(h.Context()) {
-			if err != nil || update != (api.Update{Ready: true}) {
-				h.Errorf("%+v, %v", update, err)
+	inHome(t, Config{}, simulator.Config{Heaters: 3}, func(h *house) {
+		next, stop := h.watch()
+		defer stop()
+		for i, heater := range h.fleet.Heaters() {
+			update := next()
+			if update.Heater == nil || update.Heater.ID != heater.ID() || update.Heater.Status == nil || update.Heater.Summary == nil {
+				h.Errorf("update %d is %+v", i, update)
 			}
-			break
+		}
+		if update := next(); !update.Ready {
+			h.Errorf("after the heaters came %+v", update)
 		}
 	})
+}
+
+// A command shows in the stream: its event, and the heater as it is then.
+func TestStreamTellsChanges(t *testing.T) {
+	inHome(t, Config{}, simulator.Config{}, func(h *house) {
+		next, stop := h.watch()
+		defer stop()
+		until(next, isReady)
+		celsius := 51.0
+		h.client.By = "top"
+		if _, err := h.client.Do(h.Context(), h.heater().ID(), api.Command{Name: api.SetTemperature, Celsius: &celsius}); err != nil {
+			h.Fatal(err)
+		}
+		setpoint, _ := until(next, func(u api.Update) bool { return u.Event != nil && u.Event.Class == api.SetpointEvent })
+		if setpoint.Event.By != "top" || setpoint.Event.Heater != h.heater().ID() {
+			h.Errorf("the event says %+v", setpoint.Event)
+		}
+		until(next, func(u api.Update) bool {
+			return u.Heater != nil && strings.Contains(string(u.Heater.Status), `"dhw_temperature_setting":51`)
+		})
+	})
+}
+
+// A heater that changes all the time is told twice a second, and the last word is how it is.
+func TestStreamCoalesces(t *testing.T) {
+	inHome(t, Config{}, simulator.Config{}, func(h *house) {
+		next, stop := h.watch()
+		defer stop()
+		until(next, isReady)
+		const changes = 40
+		go func() {
+			for i := range changes {
+				celsius := 45 + float64(i%10)
+				h.heater().Do(h.Context(), "test", api.Command{Name: api.SetTemperature, Celsius: &celsius})
+				time.Sleep(50 * time.Millisecond)
+			}
+		}()
+		began, told := time.Now(), 0
+		for done := 0; done < changes; {
+			update := next()
+			if update.Heater != nil {
+				told++
+			}
+			if update.Event != nil && update.Event.Class == api.CommandEvent {
+				done++
+			}
+		}
+		if most := int(time.Since(began)/pace) + 1; told > most || told == 0 {
+			h.Errorf("the heater was told %d times in %v, at most %d are wanted", told, time.Since(began), most)
+		}
+		until(next, func(u api.Update) bool {
+			return u.Heater != nil && strings.Contains(string(u.Heater.Status), `"dhw_temperature_setting":54`)
+		})
+	})
+}
+
+// When nothing happens the stream shows that it is there, so that both ends know.
+func TestStreamPulse(t *testing.T) {
+	inHouse(t, Config{Loopback: true}, func(h *house) {
+		answer := h.get("/api/v1/events/stream")
+		defer answer.Body.Close()
+		lines := bufio.NewScanner(answer.Body)
+		began, pulses := time.Now(), 0
+		for pulses < 5 && lines.Scan() {
+			if strings.HasPrefix(lines.Text(), ": ") {
+				pulses++
+			}
+		}
+		if took := time.Since(began); took != 4*pulse {
+			h.Errorf("%d pulses took %v: %v", pulses, took, lines.Err())
+		}
+	})
+}
+
+// A stream outlives the limits that other requests have, and ends with the server.
+func TestStreamLasts(t *testing.T) {
+	inHouse(t, Config{Loopback: true}, func(h *house) {
+		next, stop := h.watch()
+		defer stop()
+		until(next, isReady)
+		time.Sleep(10 * time.Minute)
+		began := time.Now()
+		h.stop()
+		if took := time.Since(began); took > time.Second {
+			h.Errorf("the server took %v to end", took)
+		}
+		if update := next(); update.Interrupted == nil {
+			h.Errorf("after ten minutes and the end of the server came %+v", update)
+		}
+		h.serve()
+		until(next, isReady)
+	})
+}
+
+// A reader that stalls is given up, and whoever else listens hears everything meanwhile.
+func TestStreamStalls(t *testing.T) {
+	inHome(t, Config{}, simulator.Config{}, func(h *house) {
+		stalled, err := h.network.Dial(h.Context(), "tcp", "127.0.0.1:8500")
+		if err != nil {
+			h.Fatal(err)
+		}
+		defer stalled.Close()
+		fmt.Fprint(stalled, "GET /api/v1/events/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		next, stop := h.watch()
+		defer stop()
+		until(next, isReady)
+		deadline := time.Now().Add(10 * time.Minute)
+		for i := 0; len(h.api.streams) == 2 && time.Now().Before(deadline); i++ {
+			celsius := 45 + float64(i%10)
+			if result := h.heater().Do(h.Context(), "test", api.Command{Name: api.SetTemperature, Celsius: &celsius}); result.End != api.Done {
+				h.Fatalf("%+v", result)
+			}
+			until(next, func(u api.Update) bool { return u.Event != nil && u.Event.Class == api.CommandEvent })
+			time.Sleep(time.Second)
+		}
+		if len(h.api.streams) != 1 {
+			h.Errorf("%d streams are open", len(h.api.streams))
+		}
+	})
+}
+
+// There are only so many streams, and one that ended leaves its place.
+func TestStreamPlaces(t *testing.T) {
+	inHouse(t, Config{Loopback: true}, func(h *house) {
+		open := make([]*http.Response, mostStreams)
+		for i := range open {
+			open[i] = h.get("/api/v1/events/stream")
+		}
+		if answer := h.do("GET", "/api/v1/events/stream", ""); answer.status != http.StatusServiceUnavailable {
+			h.Errorf("one more: %d", answer.status)
+		}
+		for _, answer := range open {
+			answer.Body.Close()
+		}
+		time.Sleep(pulse + time.Second)
+		synctest.Wait()
+		answer := h.get("/api/v1/events/stream")
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusOK {
+			h.Errorf("after they ended: %s", answer.Status)
+		}
+	})
+}
+
+// get asks for something whose body the caller reads and closes.
+func (h *house) get(path string) *http.Response {
+	h.Helper()
+	request, err := http.NewRequestWithContext(h.Context(), http.MethodGet, origin+path, nil)
+	if err != nil {
+		h.Fatal(err)
+	}
+	answer, err := h.http.Do(request)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return answer
 }
