@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/nwp500/nwp500"
 )
 
 // mostAnswer bounds what a client reads of an answer: a thousand heaters take 10 MB.
@@ -25,14 +27,14 @@ type Client struct {
 	By string
 
 	base  string
-	token Token
+	token nwp500.Secret
 }
 
 // New returns a client of the server at a URL such as "http://127.0.0.1:8500". A server
 // on the loopback interface takes no token. New does no input or output; a URL that is
 // none fails with the first call.
 func New(url, token string) *Client {
-	return &Client{base: strings.TrimSuffix(url, "/") + "/api/v1", token: Token(token)}
+	return &Client{base: strings.TrimSuffix(url, "/") + "/api/v1", token: nwp500.NewSecret(token)}
 }
 
 // plain follows no redirects.
@@ -48,8 +50,8 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 	if err != nil {
 		return nil, err
 	}
-	if c.token != "" {
-		request.Header.Set("Authorization", "Bearer "+string(c.token))
+	if !c.token.IsEmpty() {
+		request.Header.Set("Authorization", "Bearer "+c.token.Reveal())
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")

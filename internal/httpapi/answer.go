@@ -12,9 +12,11 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
+	"github.com/nwp500/nwp500/internal/history"
 )
 
 // errNothing is a path at which there is nothing, or nothing any more.
@@ -30,13 +32,18 @@ func (m resource) allow() string {
 	return strings.Join(methods, ", ")
 }
 
+// encode makes JSON of a document. A text that is no UTF-8, such as the name that somebody gave a heater, spoils no answer.
+func encode(document any) ([]byte, error) {
+	return json.Marshal(document, jsontext.AllowInvalidUTF8(true))
+}
+
 // write answers with a document.
 func write(w http.ResponseWriter, status int, document any) error {
-	var body bytes.Buffer
-	if err := json.MarshalWrite(&body, document); err != nil {
+	body, err := encode(document)
+	if err != nil {
 		return err
 	}
-	return writeBody(w, status, body.Bytes())
+	return writeBody(w, status, body)
 }
 
 // writeBody answers with the text of a document. When it cannot be written nobody is there to be told.
@@ -53,7 +60,7 @@ const leastPacked = 4 << 10
 
 // writeLarge answers with a document that is packed if it is long and the client can unpack it: curves shrink to a tenth.
 func writeLarge(w http.ResponseWriter, r *http.Request, document any) error {
-	text, err := json.Marshal(document)
+	text, err := encode(document)
 	if err != nil {
 		return err
 	}
@@ -108,6 +115,10 @@ func (a *API) explain(r *http.Request, err error) *api.Error {
 	var told *api.Error
 	if errors.As(err, &told) {
 		return told
+	}
+	var question *history.QueryError
+	if errors.As(err, &question) {
+		return &api.Error{Status: http.StatusBadRequest, Text: question.Reason, Field: question.Field}
 	}
 	var outOfRange *nwp500.RangeError
 	var unsupported *nwp500.UnsupportedError

@@ -145,7 +145,7 @@ func plain(path string) bool {
 			return false
 		}
 	}
-	return !strings.Contains(path, "//") && !strings.Contains(path, "/.")
+	return strings.HasPrefix(path, "/") && !strings.Contains(path, "//") && !strings.Contains(path, "/.")
 }
 
 // answer makes a handler of the methods of a path.

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -75,5 +76,5 @@ const mostText = 128
 
 // tame tells texts that can go into logs, events and databases as they are.
 func tame(text string) bool {
-	return len(text) <= mostText && !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f })
+	return len(text) <= mostText && utf8.ValidString(text) && !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f })
 }

@@ -3,8 +3,6 @@ package httpapi
 import (
 	"sync"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/nwp500/nwp500/internal/fleet"
 )
 
@@ -30,7 +28,7 @@ func (d *documents) text(state *fleet.State) ([]byte, error) {
 	}
 	heater := state.Document()
 	heater.Today, heater.Month = d.tariff.of(heater.Today), d.tariff.of(heater.Month)
-	text, err := json.Marshal(heater)
+	text, err := encode(heater)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/fleet"
@@ -29,18 +31,16 @@ func (a *API) getAccounts(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func (a *API) getHeaters(w http.ResponseWriter, _ *http.Request) error {
-	body := []byte(`{"heaters":[`)
-	for i, heater := range a.fleet.Heaters() {
-		if i > 0 {
-			body = append(body, ',')
-		}
+	heaters := a.fleet.Heaters()
+	texts := make([][]byte, len(heaters))
+	for i, heater := range heaters {
 		text, err := a.documents.text(heater.State())
 		if err != nil {
 			return err
 		}
-		body = append(body, text...)
+		texts[i] = text
 	}
-	return writeBody(w, http.StatusOK, append(body, "]}"...))
+	return writeBody(w, http.StatusOK, slices.Concat([]byte(`{"heaters":[`), bytes.Join(texts, []byte(",")), []byte("]}")))
 }
 
 func (a *API) getHeater(w http.ResponseWriter, r *http.Request) error {

@@ -72,7 +72,7 @@ func (a *API) getEnergy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := newQuery(r)
-	now := time.Now()
+	now := a.fleet.Calendar()
 	asked := api.EnergyQuery{
 		Heater: heater.ID(), By: q.word("by", "day", "hour", "month", "year"),
 		From: q.day("from", now.AddDate(0, 0, -29)), To: q.day("to", now),

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/fleet"
 )
@@ -229,7 +227,7 @@ func (s *stream) tell(heater *fleet.Heater, now time.Time) error {
 }
 
 func (s *stream) message(name string, document any) error {
-	text, err := json.Marshal(document)
+	text, err := encode(document)
 	if err != nil {
 		return err
 	}

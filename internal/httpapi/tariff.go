@@ -46,9 +46,6 @@ func energy(use api.Usage) (wattHours float64, known bool) {
 	return float64(*use.HeatPumpWh) + float64(*use.ElementWh), true
 }
 
-// mostHours bounds how many hours are looked at to price years: ten years.
-const mostHours = 10 * 366 * 24 * time.Hour
-
 // price adds the costs to an answer that has none.
 func (a *API) price(ctx context.Context, store *history.Store, state *fleet.State, asked api.EnergyQuery, use *api.EnergyUse) error {
 	if !a.tariff.UseTOU {
@@ -68,13 +65,35 @@ func (a *API) price(ctx context.Context, store *history.Store, state *fleet.Stat
 	}
 	hours := *use
 	if asked.By != "hour" {
-		asked.By = "hour"
+		if asked, err = hoursOf(asked); err != nil {
+			return err
+		}
 		if hours, err = store.Energy(ctx, asked); err != nil {
 			return err
 		}
 	}
 	a.tariff.sum(use, prices.ledger(hours.Items))
 	return nil
+}
+
+// hoursOf asks for the hours of a query's days, months or years, which count as wholes.
+func hoursOf(asked api.EnergyQuery) (api.EnergyQuery, error) {
+	from, err := time.Parse(time.DateOnly, asked.From)
+	if err != nil {
+		return asked, err
+	}
+	to, err := time.Parse(time.DateOnly, asked.To)
+	if err != nil {
+		return asked, err
+	}
+	switch asked.By {
+	case "month":
+		from, to = from.AddDate(0, 0, 1-from.Day()), time.Date(to.Year(), to.Month()+1, 0, 0, 0, 0, 0, time.UTC)
+	case "year":
+		from, to = from.AddDate(0, 0, 1-from.YearDay()), time.Date(to.Year(), time.December, 31, 0, 0, 0, 0, time.UTC)
+	}
+	asked.By, asked.From, asked.To = "hour", from.Format(time.DateOnly), to.Format(time.DateOnly)
+	return asked, nil
 }
 
 // spent is what hours have used and cost together.
