@@ -3,6 +3,7 @@ package api
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -66,7 +67,11 @@ func (s *stream) take(m message) error {
 	switch m.name {
 	case "heater":
 		err = json.Unmarshal(m.data, &u.Heater)
-		if u.Heater != nil {
+		switch {
+		case u.Heater == nil:
+		case u.Heater.ID == "":
+			err = errors.New("it has no ID")
+		default:
 			s.known[u.Heater.ID] = true
 		}
 	case "event":

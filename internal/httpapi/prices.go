@@ -3,32 +3,20 @@ package httpapi
 import (
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/schedule"
 )
 
 // prices are those of a heater's tariff.
-type prices []period
+type prices []nwp500.TOUPeriod
 
-// period is a time with a price, as a schedule is printed (docs/protocol.md §10). What it does not say is nil or zero.
-type period struct {
-	Season      nwp500.Months `json:"season"`
-	Week        nwp500.Days   `json:"week"`
-	StartHour   int           `json:"start_hour"`
-	StartMinute int           `json:"start_minute"`
-	EndHour     int           `json:"end_hour"`
-	EndMinute   int           `json:"end_minute"`
-	PriceMin    *float64      `json:"price_min"`
-	PriceMax    *float64      `json:"price_max"`
-}
-
-func readPrices(schedule []byte) (prices, error) {
-	var document struct {
-		Periods prices `json:"reservation"`
+func readPrices(document []byte) (prices, error) {
+	var tariff schedule.TOU
+	if err := schedule.Decode(document, &tariff); err != nil {
+		return nil, err
 	}
-	err := json.Unmarshal(schedule, &document)
-	return document.Periods, err
+	read, err := tariff.Schedule()
+	return read.Periods, err
 }
 
 // at returns the price of a kilowatt-hour in an hour, "2026-11-22T07". It is known if it is one price during the whole
@@ -41,11 +29,11 @@ func (p prices) at(hour string) (price float64, known bool) {
 	for minute := range 60 {
 		found := false
 		for _, period := range p {
-			if !period.covers(at, minute) {
+			if !covers(period, at, minute) {
 				continue
 			}
-			here, single := period.price()
-			if !single || (found || minute > 0) && here != price {
+			here := period.Min.Float()
+			if period.Max.Float() != here || (found || minute > 0) && here != price {
 				return 0, false
 			}
 			price, found = here, true
@@ -57,17 +45,9 @@ func (p prices) at(hour string) (price float64, known bool) {
 	return price, true
 }
 
-// price returns the price of a period, if it has only one.
-func (p period) price() (price float64, single bool) {
-	if p.PriceMin == nil || p.PriceMax == nil {
-		return 0, false
-	}
-	return *p.PriceMin, *p.PriceMin == *p.PriceMax
-}
-
 // covers tells whether a minute of an hour belongs to a period.
-func (p period) covers(hour time.Time, minute int) bool {
+func covers(period nwp500.TOUPeriod, hour time.Time, minute int) bool {
 	at := 60*hour.Hour() + minute
-	return p.Season.Has(hour.Month()) && p.Week.Has(hour.Weekday()) &&
-		at >= 60*p.StartHour+p.StartMinute && at <= 60*p.EndHour+p.EndMinute
+	return period.Months.Has(hour.Month()) && period.Days.Has(hour.Weekday()) &&
+		at >= 60*period.StartHour+period.StartMinute && at <= 60*period.EndHour+period.EndMinute
 }

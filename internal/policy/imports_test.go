@@ -38,7 +38,7 @@ var rooms = map[string][]string{
 	// Applications import these, never each other.
 	"internal/homeassistant": {".", "api", "internal/fleet", "internal/mqtt"},
 	"internal/metrics":       {".", "api", "internal/fleet"},
-	"internal/httpapi":       {".", "api", "internal/fleet", "internal/history"},
+	"internal/httpapi":       {".", "api", "internal/fleet", "internal/history", "internal/schedule"},
 	"internal/dashboard":     {},
 	"internal/tui":           {".", "api"},
 
