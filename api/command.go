@@ -79,7 +79,7 @@ type Result struct {
 	// Field is the member of the command that was refused, if one was.
 	Field string `json:"field,omitempty"`
 	// Stale tells that a schedule was refused because it has changed since IfMatch.
-	Stale bool `json:"stale,omitempty"`
+	Stale bool `json:"stale,omitzero"`
 }
 
 // Schedule is a schedule and its version, for IfMatch.

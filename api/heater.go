@@ -90,7 +90,7 @@ type Summary struct {
 // Fault is a fault, its meaning and what to do.
 type Fault struct {
 	Code   int    `json:"code"`
-	Sub    int    `json:"sub,omitempty"`
+	Sub    int    `json:"sub,omitzero"`
 	Name   string `json:"name"`
 	Detail string `json:"detail,omitempty"`
 	Advice string `json:"advice,omitempty"`

@@ -5,7 +5,7 @@ import "time"
 // Event is something that happened to a heater.
 type Event struct {
 	// ID grows by one an event in what a history has stored; 0 otherwise.
-	ID     int64      `json:"id,omitempty"`
+	ID     int64      `json:"id,omitzero"`
 	At     time.Time  `json:"at"`
 	Heater string     `json:"heater"`
 	Class  EventClass `json:"class"`

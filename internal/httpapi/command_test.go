@@ -34,7 +34,7 @@ func TestEndsOfCommands(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			inHome(t, Config{}, simulator.Config{}, func(h *house) {
+			inHome(t, home{}, func(h *house) {
 				h.sim.Inject(test.faults...)
 				result, err := h.client.Do(h.Context(), h.heater().ID(), test.command)
 				if result.End != test.want || result.Field != test.field || result.Command != test.command.Name {
@@ -54,7 +54,7 @@ func TestEndsOfCommands(t *testing.T) {
 
 // A client that hangs up does not take back what it has asked for.
 func TestCommandOutlivesItsClient(t *testing.T) {
-	inHome(t, Config{}, simulator.Config{}, func(h *house) {
+	inHome(t, home{}, func(h *house) {
 		feed := h.fleet.Listen()
 		defer feed.Close()
 		h.sim.Inject(simulator.Fault{Step: simulator.StepDeliver, Delay: 2 * time.Second})
@@ -95,7 +95,7 @@ func TestCommandForNobody(t *testing.T) {
 }
 
 func TestMalformedCommands(t *testing.T) {
-	inHome(t, Config{}, simulator.Config{}, func(h *house) {
+	inHome(t, home{}, func(h *house) {
 		for _, test := range []struct {
 			name, body string
 			want       int

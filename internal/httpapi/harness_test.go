@@ -18,6 +18,7 @@ import (
 	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/fleet"
+	"github.com/nwp500/nwp500/internal/history"
 	"github.com/nwp500/nwp500/internal/memnet"
 	"github.com/nwp500/nwp500/simulator"
 )
@@ -55,35 +56,56 @@ func inHouse(t *testing.T, config Config, test func(h *house)) {
 	})
 }
 
+// home is a cloud with heaters, and what their server remembers.
+type home struct {
+	cloud  simulator.Config
+	faults []simulator.Fault // from the beginning; then the heaters are not waited for
+	past   bool              // a history is kept
+	tariff Tariff
+}
+
 // inHome runs a test in a bubble, with a server on the loopback interface and simulated heaters that are up.
-func inHome(t *testing.T, config Config, simulated simulator.Config, test func(h *house)) {
+func inHome(t *testing.T, with home, test func(h *house)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		sim, err := simulator.New(simulated)
+		sim, err := simulator.New(with.cloud)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer sim.Close()
+		sim.Inject(with.faults...)
 		cloud, err := sim.Memory()
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer cloud.Close()
 		h := &house{T: t, sim: sim, fleet: newFleet(t, sim, cloud)}
-		ctx, cancel := context.WithCancel(context.Background())
-		ended := make(chan error, 1)
-		go func() { ended <- h.fleet.Run(ctx) }()
-		defer func() {
-			cancel()
-			if err := <-ended; err != nil {
-				t.Errorf("the fleet: %v", err)
+		defer h.run("fleet", h.fleet.Run)()
+		config := Config{Loopback: true, Tariff: with.tariff}
+		if with.past {
+			if config.History, err = history.Open(h.Context(), history.Config{Path: ":memory:"}); err != nil {
+				t.Fatal(err)
 			}
-		}()
-		h.awaitHeaters()
-		config.Loopback = true
+			defer config.History.Close()
+			defer h.run("history", func(ctx context.Context) error { return config.History.Record(ctx, h.fleet) })()
+		}
+		h.awaitHeaters(len(with.faults) == 0)
 		defer h.open(config)()
 		test(h)
 	})
+}
+
+// run starts a part of the house; the function that it returns ends it.
+func (h *house) run(name string, part func(context.Context) error) (end func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- part(ctx) }()
+	return func() {
+		cancel()
+		if err := <-ended; err != nil {
+			h.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 // newFleet makes a fleet of all heaters of a simulator.
@@ -106,8 +128,8 @@ func newFleet(t testing.TB, sim *simulator.Simulator, cloud *simulator.Server) *
 	return made
 }
 
-// awaitHeaters waits until all is known of the heaters that the API may be asked for.
-func (h *house) awaitHeaters() {
+// awaitHeaters waits until there are heaters, and if up until all is known of them that the API may be asked for.
+func (h *house) awaitHeaters(up bool) {
 	h.Helper()
 	for range 120 {
 		time.Sleep(time.Second)
@@ -115,7 +137,7 @@ func (h *house) awaitHeaters() {
 		heaters := h.fleet.Heaters()
 		if len(heaters) > 0 && !slices.ContainsFunc(heaters, func(heater *fleet.Heater) bool {
 			state := heater.State()
-			return state.Connection.State != api.Up || state.Features == nil || state.Reservations == nil || state.TOU == nil || state.Month == nil
+			return up && (state.Connection.State != api.Up || state.Features == nil || state.Reservations == nil || state.TOU == nil || state.Month == nil)
 		}) {
 			return
 		}

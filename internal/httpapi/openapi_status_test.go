@@ -10,7 +10,7 @@ import (
 
 	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
-	"github.com/nwp500/nwp500/internal/history"
+	"github.com/nwp500/nwp500/internal/topic"
 	"github.com/nwp500/nwp500/simulator"
 )
 
@@ -32,20 +32,21 @@ func TestOpenAPIStatusCodes(t *testing.T) {
 		}
 		h.do("GET", "/api/v1/events/stream", "")
 	})
-	store, err := history.Open(t.Context(), history.Config{Path: ":memory:"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	inHome(t, Config{History: store}, simulator.Config{}, func(h *house) {
+	inHome(t, home{past: true}, func(h *house) {
 		h.seen = seen
 		h.askForAll()
+		h.sim.Inject(simulator.Fault{Step: simulator.StepHeater, Action: simulator.Lose, Topic: "/" + topic.SuffixReservationWrite})
+		h.write("PUT", "/schedules/reservations", oneReservation, "If-Match", "*")
 		h.sim.Inject(simulator.Fault{Step: simulator.StepHeater, Action: simulator.Lose})
 		h.write("POST", "/commands", `{"command":"mode","mode":"electric"}`)
-		h.write("PUT", "/schedules/reservations", h.reservations(), "If-Match", "*")
 		h.do("GET", h.path("/schedules/reservations"), "")
 	})
-	inHome(t, Config{}, simulator.Config{}, func(h *house) {
+	inHome(t, home{faults: []simulator.Fault{{Step: simulator.StepHeater, Action: simulator.Lose}}}, func(h *house) {
+		h.seen = seen
+		h.do("GET", h.path("/status"), "") // it has not sent any
+		h.do("GET", h.path("/features"), "")
+	})
+	inHome(t, home{}, func(h *house) {
 		h.seen = seen
 		for _, path := range []string{h.path("/history?fields=dhw_temperature"), h.path("/energy"), "/api/v1/events"} {
 			h.do("GET", path, "") // there is no history
@@ -84,6 +85,9 @@ func (h *house) write(method, rest, body string, header ...string) reply {
 	h.Helper()
 	return h.do(method, h.path(rest), body, append(header, "X-Nwp500", "1", "Content-Type", "application/json")...)
 }
+
+// oneReservation is another schedule than a simulated heater has.
+const oneReservation = `{"schedule":{"reservation_use":true,"reservation":[{"days":["mon"],"time":"06:30","mode":"high_demand","temperature":55}],"units":"metric"}}`
 
 // reservations is the schedule of the first heater as GET gives it.
 func (h *house) reservations() string {

@@ -54,8 +54,8 @@ func TestOpenAPIRoutes(t *testing.T) {
 // Every member of every type is in its schema as Go encodes it, and no other is.
 func TestOpenAPITypes(t *testing.T) {
 	c := readContract(t)
-	for name, value := range apiTypes() {
-		schema := asObject(at(c.document, "components", "schemas", name))
+	for schemaName, value := range apiTypes() {
+		schema := asObject(at(c.document, "components", "schemas", schemaName))
 		properties, required := c.members(schema)
 		want := map[string]string{}
 		var always []string
@@ -65,6 +65,9 @@ func TestOpenAPITypes(t *testing.T) {
 				continue
 			}
 			left := strings.HasPrefix(options, "omit")
+			if kind := field.Type.Kind(); options == "omitempty" && (kind == reflect.Bool || kind == reflect.Int || kind == reflect.Int64) {
+				t.Errorf("%s.%s: only omitzero leaves a zero out", schemaName, field.Name)
+			}
 			if !left {
 				always = append(always, name)
 			}
@@ -78,12 +81,12 @@ func TestOpenAPITypes(t *testing.T) {
 			got[name] = schemaType(asObject(property))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s (-Go +schema):\n%s", name, diff)
+			t.Errorf("%s (-Go +schema):\n%s", schemaName, diff)
 		}
 		slices.Sort(always)
 		slices.Sort(required)
 		if diff := cmp.Diff(always, required); diff != "" {
-			t.Errorf("%s: what is always there (-Go +schema):\n%s", name, diff)
+			t.Errorf("%s: what is always there (-Go +schema):\n%s", schemaName, diff)
 		}
 	}
 }

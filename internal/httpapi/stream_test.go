@@ -44,7 +44,7 @@ func isReady(u api.Update) bool { return u.Ready }
 
 // A stream begins with all heaters, whole, and then says that it did.
 func TestStreamBegins(t *testing.T) {
-	inHome(t, Config{}, simulator.Config{Heaters: 3}, func(h *house) {
+	inHome(t, home{cloud: simulator.Config{Heaters: 3}}, func(h *house) {
 		next, stop := h.watch()
 		defer stop()
 		for i, heater := range h.fleet.Heaters() {
@@ -61,7 +61,7 @@ func TestStreamBegins(t *testing.T) {
 
 // A command shows in the stream: its event, and the heater as it is then.
 func TestStreamTellsChanges(t *testing.T) {
-	inHome(t, Config{}, simulator.Config{}, func(h *house) {
+	inHome(t, home{}, func(h *house) {
 		next, stop := h.watch()
 		defer stop()
 		until(next, isReady)
@@ -82,7 +82,7 @@ func TestStreamTellsChanges(t *testing.T) {
 
 // A heater that changes all the time is told twice a second, and the last word is how it is.
 func TestStreamCoalesces(t *testing.T) {
-	inHome(t, Config{}, simulator.Config{}, func(h *house) {
+	inHome(t, home{}, func(h *house) {
 		next, stop := h.watch()
 		defer stop()
 		until(next, isReady)
@@ -153,7 +153,7 @@ func TestStreamLasts(t *testing.T) {
 
 // A reader that stalls is given up, and whoever else listens hears everything meanwhile.
 func TestStreamStalls(t *testing.T) {
-	inHome(t, Config{}, simulator.Config{}, func(h *house) {
+	inHome(t, home{}, func(h *house) {
 		stalled, err := h.network.Dial(h.Context(), "tcp", "127.0.0.1:8500")
 		if err != nil {
 			h.Fatal(err)
