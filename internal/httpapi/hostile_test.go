@@ -132,8 +132,12 @@ func TestLargeBodies(t *testing.T) {
 			h.Errorf("the server took %d bytes", written)
 		}
 		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil || answer.StatusCode != http.StatusRequestEntityTooLarge || !answer.Close {
-			h.Errorf("not announced: %+v, %v", answer, err)
+		if err != nil {
+			h.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if answer.StatusCode != http.StatusRequestEntityTooLarge || !answer.Close {
+			h.Errorf("not announced: %+v", answer)
 		}
 		if took := time.Since(began); took > 5*time.Second {
 			h.Errorf("it took %v", took)

@@ -25,11 +25,7 @@ func TestOpenAPIStatusCodes(t *testing.T) {
 	inHouse(t, Config{Loopback: true}, func(h *house) {
 		h.seen = seen
 		h.askForNobody()
-		open := make([]*http.Response, mostStreams)
-		for i := range open {
-			open[i] = h.get("/api/v1/events/stream")
-			defer open[i].Body.Close()
-		}
+		defer h.fillPlaces()()
 		h.do("GET", "/api/v1/events/stream", "")
 	})
 	inHome(t, home{past: true}, func(h *house) {

@@ -181,24 +181,34 @@ func TestStreamStalls(t *testing.T) {
 // There are only so many streams, and one that ended leaves its place.
 func TestStreamPlaces(t *testing.T) {
 	inHouse(t, Config{Loopback: true}, func(h *house) {
-		open := make([]*http.Response, mostStreams)
-		for i := range open {
-			open[i] = h.get("/api/v1/events/stream")
-		}
+		leave := h.fillPlaces()
 		if answer := h.do("GET", "/api/v1/events/stream", ""); answer.status != http.StatusServiceUnavailable {
 			h.Errorf("one more: %d", answer.status)
 		}
-		for _, answer := range open {
-			answer.Body.Close()
-		}
-		time.Sleep(pulse + time.Second)
+		leave()
 		synctest.Wait()
-		answer := h.get("/api/v1/events/stream")
-		answer.Body.Close()
-		if answer.StatusCode != http.StatusOK {
-			h.Errorf("after they ended: %s", answer.Status)
+		next, stop := h.watch()
+		defer stop()
+		if update := next(); !update.Ready {
+			h.Errorf("after they ended: %+v", update)
 		}
 	})
+}
+
+// fillPlaces opens as many streams as there may be; the function that it returns ends them.
+func (h *house) fillPlaces() (leave func()) {
+	h.Helper()
+	var stops []func()
+	for range mostStreams {
+		next, stop := h.watch()
+		until(next, isReady)
+		stops = append(stops, stop)
+	}
+	return func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}
 }
 
 // get asks for something whose body the caller reads and closes.
