@@ -130,3 +130,30 @@ func TestEntitiesFollowTheFeatures(t *testing.T) {
 		}
 	}
 }
+
+// What is on by default is in the documentation, with its id, kind and unit.
+func TestDocumentationListsTheEntities(t *testing.T) {
+	text, err := os.ReadFile("../../docs/homeassistant.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entities() {
+		if e.disabled {
+			continue
+		}
+		unit := ""
+		if e.config != nil {
+			unit, _ = e.config(handMade())["unit_of_measurement"].(string)
+		}
+		row := strings.ReplaceAll("| "+e.component+" | "+unit+" | `"+e.id+"` |", "  ", " ")
+		at := strings.Index(string(text), row)
+		if at < 0 {
+			t.Errorf("no row ends with %s", row)
+			continue
+		}
+		line := string(text[:at])
+		if name := line[strings.LastIndex(line, "\n")+1:]; !strings.HasPrefix(name, "| "+e.name) {
+			t.Errorf("%s is called %q in %q", e.id, e.name, name)
+		}
+	}
+}

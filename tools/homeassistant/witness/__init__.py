@@ -1,4 +1,5 @@
 """Lets show.py ask a Home Assistant on the loopback what it knows of MQTT entities, and call its services."""
+from homeassistant.components.energy import data as energy_data, validate as energy_validate
 from homeassistant.components.http import HomeAssistantView
 from homeassistant.helpers import device_registry, entity_registry
 
@@ -6,9 +7,10 @@ DOMAIN = "nwp500_witness"
 
 
 async def async_setup(hass, config):
-    """Open two addresses without a login: the script has nobody to log in as."""
+    """Open addresses without a login: the script has nobody to log in as."""
     hass.http.register_view(Entities)
     hass.http.register_view(Call)
+    hass.http.register_view(Energy)
     return True
 
 
@@ -60,3 +62,25 @@ class Call(HomeAssistantView):
         except Exception as error:  # whatever Home Assistant has against it is the answer
             return self.json({"ok": False, "error": f"{type(error).__name__}: {error}"})
         return self.json({"ok": True})
+
+
+class Energy(HomeAssistantView):
+    """Give sensors to the energy dashboard, and say what it has against them."""
+
+    url = "/witness/energy"
+    name = "witness:energy"
+    requires_auth = False
+
+    async def post(self, request):
+        hass = request.app["hass"]
+        asked = await request.json()
+        manager = await energy_data.async_get_manager(hass)
+        await manager.async_update({
+            "energy_sources": [{
+                "type": "water", "stat_energy_from": asked["water"],
+                "stat_cost": None, "entity_energy_price": None, "number_energy_price": None,
+            }],
+            "device_consumption": [{"stat_consumption": entity} for entity in asked["devices"]],
+        })
+        issues = (await energy_validate.async_validate(hass)).as_dict()
+        return self.json([issue for group in issues.values() for source in group for issue in source])
