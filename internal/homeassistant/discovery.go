@@ -3,7 +3,7 @@ package homeassistant
 import "encoding/json"
 
 // document returns what announces an entity of a heater to Home Assistant. Each entity has a document of its own, though
-// Home Assistant 2024.11 and later take one for a whole device: older ones are in use, a firmware that brings one more
+// later versions of Home Assistant take one for a whole device: older ones are in use, a firmware that brings one more
 // field then sends one small document instead of all of them, and an entity goes when its own document is empty.
 func (t topics) document(e *entity, v *view) ([]byte, error) {
 	heater := v.state.ID

@@ -44,7 +44,7 @@ type measure struct {
 var (
 	temperature = measure{"temperature", "°C", "measurement", 1}
 	// A difference has no device class: "temperature" would be converted as if it had a zero point, and the class for
-	// differences came with Home Assistant 2025, which older ones refuse.
+	// differences came later than the oldest Home Assistant that is served, which refuses a class it does not know.
 	difference = measure{"", "K", "measurement", 1}
 	power      = measure{"power", "W", "measurement", 0}
 	flow       = measure{"volume_flow_rate", "L/min", "measurement", 1}
