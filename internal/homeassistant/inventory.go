@@ -72,19 +72,22 @@ func (o *owner) request(i *inventory) {
 
 // unheard takes in that the broker refused filters.
 func (o *owner) unheard(refused int) {
-	if !o.deaf {
-		o.cfg.Logger.Warn("the MQTT broker does not let the bridge hear all that it has to: commands may be lost, and old entities stay", "filters", refused)
-	}
+	o.deafened("the MQTT broker does not let the bridge hear all that it has to: commands may be lost, and old entities stay", "filters", refused)
+}
+
+// deafened goes on without hearing what the broker retains, and says so once.
+func (o *owner) deafened(why string, args ...any) {
 	o.deaf = true
+	if !o.toldDeaf {
+		o.toldDeaf = true
+		o.cfg.Logger.Warn(why, args...)
+	}
 }
 
 // tidy ends inventories that are due.
 func (o *owner) tidy() {
 	if o.asking != nil && o.due(o.asking.until) {
-		if !o.deaf {
-			o.cfg.Logger.Warn("the MQTT broker does not tell in time what it retains: it is told everything, and old entities may stay")
-		}
-		o.deaf = true
+		o.deafened("the MQTT broker does not tell in time what it retains: it is told everything, and old entities may stay")
 		o.conclude()
 	}
 	for len(o.lingering) > 0 && o.due(o.lingering[0].until) {
@@ -111,6 +114,7 @@ func (o *owner) tidy() {
 // echoed takes in a message to ourselves.
 func (o *owner) echoed(payload []byte) {
 	if o.asking != nil && o.asking.echo == string(payload) {
+		o.toldDeaf = o.toldDeaf && o.deaf
 		o.conclude()
 	}
 }

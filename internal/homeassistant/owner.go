@@ -26,6 +26,7 @@ type owner struct {
 	wake      time.Time // when the next round has to be at the latest; zero: when something happens
 	phase     phase
 	closing   time.Time // when Run was asked to end; zero before
+	toldDeaf  bool      // it was logged that the broker does not let us hear
 	farewell  bool      // the broker is being told that the bridge goes
 	refusedAt time.Time // when it was last logged that a command was
 	gen       uint64

@@ -14,7 +14,7 @@ const (
 	firstWait, lastWait = time.Second, time.Minute
 	// lasting is how long a connection must hold before failures are forgotten. To forget them on connecting would make
 	// a broker that accepts and drops a tight loop.
-	lasting = time.Minute
+	lasting = 2 * time.Minute
 	// kicks is how many connections in a row may end sooner than that before somebody else is suspected.
 	kicks = 3
 )
@@ -93,7 +93,7 @@ func (o *owner) lose(err error) {
 	}
 	o.absent(err)
 	if r.short == kicks && o.closing.IsZero() {
-		o.cfg.Logger.Warn("the MQTT broker ends each connection soon: does another bridge use the same base topic, or another client the same id?", "err", err)
+		o.cfg.Logger.Warn("connections to the MQTT broker of Home Assistant do not last: where another bridge uses the same base topic, each throws the other out", "err", err)
 	}
 	o.leave(false)
 }
