@@ -32,7 +32,8 @@ type Config struct {
 
 	// DiscoveryPrefix is where Home Assistant looks for discovery documents; if empty, "homeassistant".
 	DiscoveryPrefix string
-	// BaseTopic is where the bridge's own topics begin; if empty, "nwp500". No other bridge at the broker may use it.
+	// BaseTopic is where the bridge's own topics begin; if empty, "nwp500". No other bridge at the broker may use it, and
+	// neither of the two prefixes may be below the other.
 	BaseTopic string
 
 	// Fleet has the heaters.
@@ -57,8 +58,8 @@ func (c Config) normalised() (Config, error) {
 			return Config{}, fmt.Errorf("%s: %s", name, fault)
 		}
 	}
-	if c.BaseTopic == c.DiscoveryPrefix || strings.HasPrefix(c.DiscoveryPrefix, c.BaseTopic+"/") {
-		return Config{}, errors.New("base topic: the discovery prefix is below it")
+	if strings.HasPrefix(c.DiscoveryPrefix+"/", c.BaseTopic+"/") || strings.HasPrefix(c.BaseTopic+"/", c.DiscoveryPrefix+"/") {
+		return Config{}, errors.New("base topic and discovery prefix: one begins with the other")
 	}
 	if c.Fleet == nil {
 		return Config{}, errors.New("no heaters to bridge")
