@@ -75,8 +75,8 @@ func (o *observer) read() {
 	}
 }
 
-// await waits until what was heard is so.
-func (o *observer) await(what string, so func(last map[string]string) bool) {
+// until waits until what was heard is so.
+func (o *observer) until(what string, so func(last map[string]string) bool) {
 	o.t.Helper()
 	limit := time.After(time.Minute)
 	for {
@@ -162,7 +162,7 @@ func TestMosquitto(t *testing.T) {
 	defer func() { end() }()
 
 	id := ""
-	o.await("a heater", func(last map[string]string) bool {
+	o.until("a heater", func(last map[string]string) bool {
 		for topic, payload := range last {
 			if rest, ours := strings.CutPrefix(topic, base+"/"); ours && payload == online && strings.HasSuffix(rest, "/availability") && !strings.HasPrefix(rest, bridgeLevel) {
 				id = strings.TrimSuffix(rest, "/availability")
@@ -172,26 +172,26 @@ func TestMosquitto(t *testing.T) {
 	})
 	setpoint := base + "/" + id + "/water_heater/temperature"
 	o.publish(setpoint+"/set", "53.5", false)
-	o.await("the setpoint", func(last map[string]string) bool { return last[setpoint+"/state"] == "53.5" })
+	o.until("the setpoint", func(last map[string]string) bool { return last[setpoint+"/state"] == "53.5" })
 	o.publish(setpoint+"/set", strings.Repeat("9", 100<<10), false)
-	o.await("the refusal", func(last map[string]string) bool {
+	o.until("the refusal", func(last map[string]string) bool {
 		return strings.Contains(last[base+"/"+id+"/command_failed/state"], "64 KiB")
 	})
 
 	_ = (<-dialled).Close() // as if killed
-	o.await("the last will", func(last map[string]string) bool { return last[base+"/bridge/availability"] == offline })
+	o.until("the last will", func(last map[string]string) bool { return last[base+"/bridge/availability"] == offline })
 	end()
 	o.publish(setpoint+"/set", "60", true)
 	o.publish(prefix+"/sensor/nwp500_"+id+"/no_field/config", "{}", true)
 	o.publish(base+"/"+id+"/no_field/state", "1", true)
 	o.publish(base+"/00112233aa/availability", online, true)
 	o.publish(prefix+"/sensor/nwp500_00112233aa/x/config", "{}", true)
-	o.await("the leftovers", func(last map[string]string) bool { return last[prefix+"/sensor/nwp500_00112233aa/x/config"] == "{}" })
+	o.until("the leftovers", func(last map[string]string) bool { return last[prefix+"/sensor/nwp500_00112233aa/x/config"] == "{}" })
 	if bridge, err = New(config); err != nil {
 		t.Fatal(err)
 	}
 	end = start(bridge.Run)
-	o.await("nothing left", func(last map[string]string) bool {
+	o.until("nothing left", func(last map[string]string) bool {
 		for _, topic := range []string{setpoint + "/set", prefix + "/sensor/nwp500_" + id + "/no_field/config", base + "/" + id + "/no_field/state", base + "/00112233aa/availability"} {
 			if _, there := last[topic]; there {
 				return false
@@ -200,7 +200,7 @@ func TestMosquitto(t *testing.T) {
 		return last[base+"/bridge/availability"] == online && last[setpoint+"/state"] == "53.5"
 	})
 	end()
-	o.await("the end", func(last map[string]string) bool { return last[base+"/bridge/availability"] == offline })
+	o.until("the end", func(last map[string]string) bool { return last[base+"/bridge/availability"] == offline })
 
 	o.mu.Lock()
 	defer o.mu.Unlock()

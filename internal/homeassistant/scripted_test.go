@@ -93,6 +93,7 @@ func (p peer) suback(subscribe *packets.SubscribePacket, code byte) {
 func (w *world) withPeers(t *testing.T, talk func(n int, p peer)) *memnet.Network {
 	t.Helper()
 	w.end()
+	w.log.forget() // of the other broker
 	network := memnet.New()
 	listener, err := network.Listen(brokerAddress)
 	if err != nil {

@@ -68,6 +68,12 @@ func (j *journal) String() string {
 	return j.text.String()
 }
 
+func (j *journal) forget() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.text.Reset()
+}
+
 // inWorld runs a test in a bubble, where all of that runs. adjust changes the bridge's configuration, if it is not nil. What
 // is left running at the end fails the bubble.
 func inWorld(t *testing.T, config simulator.Config, adjust func(*Config), test func(t *testing.T, w *world)) {
