@@ -106,6 +106,8 @@ func (d *Daemon) handler(place context.Context) http.Handler {
 	mux.HandleFunc("GET /readyz", readyz(d.parts.fleet))
 	inside := httpapi.New(httpapi.Config{
 		Fleet:    d.parts.fleet,
+		History:  d.parts.past.store.Load(),
+		Tariff:   httpapi.Tariff(d.settings.Config.Tariff),
 		Loopback: isLoopbackListen(d.settings.Config.Listen),
 		Token:    d.token,
 		Hosts:    d.settings.Config.Names,

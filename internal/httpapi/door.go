@@ -60,7 +60,7 @@ func (d *door) look(r *http.Request, open bool) error {
 	if !d.knows(r.Host) {
 		return &api.Error{
 			Status: http.StatusMisdirectedRequest, Field: "Host",
-			Text: "this server does not go by that name; if it should, add the name to the hosts of its configuration",
+			Text: "this server does not go by that name; if it should, add it to names in its configuration",
 		}
 	}
 	if origins := r.Header.Values("Origin"); len(origins) > 0 && (len(origins) > 1 || !d.own(origins[0], r.Host)) {
