@@ -37,10 +37,10 @@ func (m *model) drawn(h *heater, rows int) []string {
 	if !known {
 		return []string{"", title, p.faint.Render("nothing is known of this time yet")}
 	}
-	plot := newPlot(width, rows-4)
-	plot.line(curves[2], low, high, 4, p.warm)
-	plot.line(curves[1], low, high, 1, p.cold)
-	plot.line(curves[0], low, high, 1, p.hot)
+	plot := newPlot(width, rows-4, p.hot, p.cold, p.warm)
+	plot.line(curves[2], low, high, 4, 2) // the setpoint, dotted
+	plot.line(curves[1], low, high, 1, 1)
+	plot.line(curves[0], low, high, 1, 0)
 	lines := []string{"", title}
 	labels := plot.labels(low, high, step)
 	for y := range plot.height {

@@ -12,31 +12,32 @@ import (
 type plot struct {
 	width, height int // in cells
 	dots          []rune
-	styles        []lipgloss.Style
+	inks          []int            // of each cell: a place in styles
+	styles        []lipgloss.Style // of the inks; a cell has one
 }
 
 // braille is a cell without dots; the low eight bits of a cell are its dots.
 const braille = '\u2800'
 
-func newPlot(width, height int) *plot {
-	return &plot{width, height, make([]rune, width*height), make([]lipgloss.Style, width*height)}
+func newPlot(width, height int, styles ...lipgloss.Style) *plot {
+	return &plot{width, height, make([]rune, width*height), make([]int, width*height), styles}
 }
 
 // dot sets a dot, counted from the upper left.
-func (p *plot) dot(x, y int, style lipgloss.Style) {
+func (p *plot) dot(x, y, ink int) {
 	cell := y/4*p.width + x/2
 	if x < 0 || y < 0 || x >= 2*p.width || y >= 4*p.height {
 		return
 	}
 	bits := [4][2]rune{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
 	p.dots[cell] |= bits[y%4][x%2]
-	p.styles[cell] = style
+	p.inks[cell] = ink
 }
 
 // line draws a curve, a value a column of dots, between the values at the lower and at the
 // upper edge. Every so many columns are drawn: 1 is a line, more are dots. What is unknown
 // is a gap.
-func (p *plot) line(values []*float64, low, high float64, every int, style lipgloss.Style) {
+func (p *plot) line(values []*float64, low, high float64, every, ink int) {
 	rows := float64(4*p.height - 1)
 	before := -1
 	for x, value := range values {
@@ -46,11 +47,11 @@ func (p *plot) line(values []*float64, low, high float64, every int, style lipgl
 		}
 		y := int(math.Round((high - *value) / (high - low) * rows))
 		if x%every == 0 {
-			p.dot(x, y, style)
+			p.dot(x, y, ink)
 		}
 		if before >= 0 && every == 1 { // a step is joined from top to bottom
 			for between := min(before, y) + 1; between < max(before, y); between++ {
-				p.dot(x, between, style)
+				p.dot(x, between, ink)
 			}
 		}
 		before = y
@@ -71,15 +72,26 @@ func (p *plot) labels(low, high, step float64) []string {
 
 // row is a row of cells.
 func (p *plot) row(y int) string {
-	line := &strings.Builder{}
-	for x := range p.width {
-		cell := y*p.width + x
-		if p.dots[cell] == 0 {
+	line, run, ink := &strings.Builder{}, &strings.Builder{}, 0
+	flush := func() {
+		if run.Len() > 0 {
+			line.WriteString(p.styles[ink].Render(run.String()))
+			run.Reset()
+		}
+	}
+	for cell := y * p.width; cell < (y+1)*p.width; cell++ {
+		switch {
+		case p.dots[cell] == 0:
+			flush()
 			line.WriteByte(' ')
 			continue
+		case p.inks[cell] != ink:
+			flush()
+			ink = p.inks[cell]
 		}
-		line.WriteString(p.styles[cell].Render(string(braille + p.dots[cell])))
+		run.WriteRune(braille + p.dots[cell])
 	}
+	flush()
 	return line.String()
 }
 
