@@ -92,7 +92,7 @@ func (p *program) top(ctx context.Context, o topOptions) error {
 	if err != nil {
 		return err
 	}
-	return p.draw(ctx, api.New(o.url, token.Reveal()))
+	return p.draw(ctx, api.New(o.url, token.Reveal()), 0)
 }
 
 // readToken reads a server's token from a file; without a file there is none.
@@ -107,11 +107,11 @@ func readToken(path string) (nwp500.Secret, error) {
 	return nwp500.NewSecret(strings.TrimSpace(string(text))), nil
 }
 
-// draw shows what a client's server knows.
-func (p *program) draw(ctx context.Context, client *api.Client) error {
+// draw shows what a client's server knows, with a chart of so many hours.
+func (p *program) draw(ctx context.Context, client *api.Client, hours int) error {
 	client.By = "top"
 	err := tui.Run(ctx, tui.Config{
-		Client: client, Units: p.options.units.units, Heater: p.options.device,
+		Client: client, Units: p.options.units.units, Heater: p.options.device, Hours: hours,
 		Input: p.stdin, Output: p.stdout.writer, Environment: os.Environ(),
 	})
 	var answer *api.Error

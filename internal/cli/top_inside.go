@@ -11,6 +11,7 @@ import (
 
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/fleet"
+	"github.com/nwp500/nwp500/internal/history"
 	"github.com/nwp500/nwp500/internal/httpapi"
 	"github.com/nwp500/nwp500/internal/memnet"
 )
@@ -33,6 +34,11 @@ func (p *program) topInside(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	past, err := history.Open(ctx, history.Config{Path: ":memory:", Logger: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, past.Close()) }()
 	network := memnet.New()
 	listener, err := network.Listen(insideAddress)
 	if err != nil {
@@ -45,11 +51,12 @@ func (p *program) topInside(ctx context.Context) (err error) {
 	inside, end := context.WithCancel(ctx)
 	var parts errgroup.Group
 	parts.Go(func() error { return heaters.Run(inside) })
+	parts.Go(func() error { return past.Record(inside, heaters) })
 	parts.Go(func() error {
-		handler := httpapi.New(httpapi.Config{Fleet: heaters, Loopback: true, Version: programVersion(), Logger: log})
+		handler := httpapi.New(httpapi.Config{Fleet: heaters, History: past, Loopback: true, Version: programVersion(), Logger: log})
 		return httpapi.Serve(inside, listener, handler, time.Second, log)
 	})
-	err = p.draw(ctx, client)
+	err = p.draw(ctx, client, 1) // the past begins now
 	end()
 	transport.CloseIdleConnections()
 	return errors.Join(err, parts.Wait())

@@ -139,6 +139,27 @@ func TestHeaterThatGoesDisappears(t *testing.T) {
 	}
 }
 
+func TestScrapesUseTheirMemoryAgain(t *testing.T) {
+	h := many(3, garage())
+	families := h.metrics(Config{}).families
+	s := newScrape(families)
+	s.fill(families, h.states)
+	samples, chunks := s.used, len(s.chunks)
+	for range 10 {
+		s.fill(families, h.states)
+	}
+	if s.used != samples || len(s.chunks) != chunks {
+		t.Errorf("%d samples in %d chunks, then %d in %d", samples, chunks, s.used, len(s.chunks))
+	}
+}
+
+func TestNameThatIsNoText(t *testing.T) {
+	h := &household{states: []*fleet.State{{ID: "a1b2c3d4e5", Name: "Gara\xffge\n"}}}
+	if text := scraped(t, h.metrics(Config{})); !strings.Contains(text, `name="Gara�ge\n"`) {
+		t.Errorf("the name is not made a text:\n%s", text)
+	}
+}
+
 func TestNamesFollowConventions(t *testing.T) {
 	h := &household{states: []*fleet.State{garage()}, accounts: []fleet.AccountState{{Name: "home", Diagnostics: &nwp500.Diagnostics{}}}}
 	families, done, err := h.metrics(Config{BridgeConnected: func() bool { return true }}).Gather()

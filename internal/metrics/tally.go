@@ -37,10 +37,7 @@ func (t *tally) count(notices []fleet.Notice, missed int) {
 	defer t.mu.Unlock()
 	t.missed += missed
 	for _, notice := range notices {
-		if notice.Heater == nil {
-			continue
-		}
-		id := notice.Heater.ID()
+		id := notice.State.ID
 		if notice.Removed {
 			delete(t.ends, id)
 			continue

@@ -45,8 +45,8 @@ func (c *chart) clear() { c.of, c.series, c.err = "", api.Series{}, nil }
 
 // widen shows more hours, and the fewest after the most.
 func (c *chart) widen() {
-	spans := []int{1, 6, 24, 72}
-	c.hours = spans[(slices.Index(spans, c.hours)+1)%len(spans)]
+	spans := [...]int{1, 6, 24, 72}
+	c.hours = spans[(slices.Index(spans[:], c.hours)+1)%len(spans)]
 	c.clear()
 }
 

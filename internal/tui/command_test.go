@@ -71,9 +71,11 @@ func TestCommandsOfKeys(t *testing.T) {
 		{"setpoint, left", nwp500.Metric, "up up esc", "", ""},
 		{"mode", nwp500.Metric, "m right enter", `{"command":"mode","mode":"high_demand"}`, "✓ done: mode high demand of Garage"},
 		{"vacation", nwp500.Metric, "m left left + enter", `{"command":"mode","mode":"vacation","days":8}`, "✓ done: vacation of 8 days of Garage"},
+		{"the longest vacation", nwp500.Metric, "m left left" + strings.Repeat(" +", 40) + " enter", `{"command":"mode","mode":"vacation","days":30}`, "30 days"},
+		{"the shortest vacation", nwp500.Metric, "m left left" + strings.Repeat(" -", 40) + " enter", `{"command":"mode","mode":"vacation","days":1}`, "vacation of 1 day of"},
 		{"power", nwp500.Metric, "p enter", `{"command":"power","on":false}`, "✓ done: power off of Garage"},
 		{"power, left", nwp500.Metric, "p q", "", ""},
-		{"the other heater", nwp500.Metric, "tab down enter", `{"command":"temperature","celsius":49.5}`, "✓ done: setpoint 49.5 °C of Cellar"},
+		{"the other heater", nwp500.Metric, "tab down enter", `{"command":"temperature","celsius":49.5}`, "✓ done: setpoint 49.5 °C of Utility room"},
 		{"another heater while choosing", nwp500.Metric, "up esc tab enter", "", ""},
 		{"refresh", nwp500.Metric, "r", `{"command":"refresh"}`, ""},
 	} {
@@ -142,6 +144,9 @@ func TestOneCommandAtATime(t *testing.T) {
 	s.wait()
 	if len(answers.commands) != 1 {
 		t.Errorf("%d commands, want the first alone", len(answers.commands))
+	}
+	if strings.Contains(s.plain(), "quits without") {
+		t.Error("the command is over, and its end is still warned of")
 	}
 	if command := s.press("q"); command == nil {
 		t.Error("q does not quit when the command is over")

@@ -11,6 +11,7 @@ func (m *model) press(key string) tea.Cmd {
 	if key == "ctrl+c" {
 		return tea.Quit
 	}
+	m.picked = m.picked || len(m.heaters) > 0
 	if m.choice != nil {
 		m.choose(key)
 		return nil
@@ -49,7 +50,7 @@ func (m *model) press(key string) tea.Cmd {
 		m.begin(key)
 	default:
 		if n, err := strconv.Atoi(key); err == nil && n >= 1 && n <= len(m.heaters) {
-			m.show(n - 1)
+				m.show(n - 1)
 		}
 	}
 	return nil

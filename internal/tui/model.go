@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -22,8 +23,9 @@ type model struct {
 	now           time.Time
 	width, height int
 
-	heaters []*heater // in the order of the server
+	heaters []*heater // by name
 	current int
+	picked  bool      // it is settled which heater is shown
 	ready   bool      // all heaters have been told
 	lost    error     // why the stream is interrupted
 	lostAt  time.Time // since when
@@ -44,7 +46,7 @@ const mostEvents = 50
 func newModel(config Config, now time.Time) *model {
 	return &model{
 		client: config.Client, units: config.Units, wanted: config.Heater,
-		now: now, width: 80, height: 24, chart: chart{hours: 6},
+		now: now, width: 80, height: 24, chart: chart{hours: cmp.Or(config.Hours, 6)},
 	}
 }
 
@@ -107,6 +109,7 @@ func (m *model) hear(update api.Update) {
 		m.remove(update.Removed)
 	case update.Ready:
 		m.ready, m.lost = true, nil
+		m.picked = m.picked || len(m.heaters) > 0 // one that comes later does not take its place
 		m.fetch()
 	case update.Interrupted != nil:
 		if m.lost == nil {
@@ -116,19 +119,33 @@ func (m *model) hear(update api.Update) {
 	}
 }
 
-// place puts a heater where it was, or after the others.
+// place puts a heater where it was, or among the others by its name. Until it is
+// settled which is shown it is the first.
 func (m *model) place(h *heater) {
+	shown := m.heater()
 	at := slices.IndexFunc(m.heaters, func(other *heater) bool { return other.ID == h.ID })
-	if at >= 0 {
+	if at < 0 {
+		m.heaters = append(m.heaters, h)
+	} else {
 		m.heaters[at] = h
-		return
 	}
-	m.heaters = append(m.heaters, h)
-	if m.wanted != "" && (strings.EqualFold(h.Name, m.wanted) || h.ID == m.wanted) {
-		m.show(len(m.heaters) - 1)
-	} else if len(m.heaters) == 1 {
-		m.fetch()
+	slices.SortStableFunc(m.heaters, func(a, b *heater) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+	})
+	switch {
+	case !m.picked && m.wants(h):
+		m.picked = true
+		m.show(slices.Index(m.heaters, h))
+	case shown == nil, !m.picked && m.heaters[0].ID != shown.ID:
+		m.show(0)
+	default:
+		m.current = slices.IndexFunc(m.heaters, func(other *heater) bool { return other.ID == shown.ID })
 	}
+}
+
+// wants reports whether a heater is the one that is to be shown first.
+func (m *model) wants(h *heater) bool {
+	return m.wanted != "" && (strings.EqualFold(h.Name, m.wanted) || h.ID == m.wanted)
 }
 
 // remove forgets a heater. What was chosen for it is dropped.

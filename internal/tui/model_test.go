@@ -12,9 +12,9 @@ import (
 
 func TestHeaterThatIsWanted(t *testing.T) {
 	s := newScreen(t, 80, 24)
-	s.wanted = "cellar"
+	s.wanted = "utility ROOM"
 	s.heard(garage(), cellar())
-	if s.heater().Name != "Cellar" {
+	if s.heater().Name != "Utility room" {
 		t.Errorf("%s is shown", s.heater().Name)
 	}
 }
@@ -24,7 +24,7 @@ func TestHeaterGoes(t *testing.T) {
 	s.heard(garage(), cellar())
 	s.press("tab", "up")
 	s.send(told{Removed: garage().ID})
-	if s.heater().Name != "Cellar" || s.choice == nil {
+	if s.heater().Name != "Utility room" || s.choice == nil {
 		t.Error("another heater went, and not this one")
 	}
 	s.send(told{Removed: cellar().ID})
@@ -46,6 +46,41 @@ func TestConnectionLostAndBack(t *testing.T) {
 	s.heard(garage())
 	if text := s.plain(); strings.Contains(text, "lost") {
 		t.Errorf("it is back, and the screen does not say so:\n%s", text)
+	}
+}
+
+func TestChartIsReadAgain(t *testing.T) {
+	s := newScreen(t, 80, 24)
+	s.heard(garage())
+	s.tasks = nil
+	s.send(tick(seven.Add(chartEvery - time.Second)))
+	if len(s.tasks) != 0 {
+		t.Error("the chart is read too early")
+	}
+	s.send(tick(seven.Add(chartEvery)))
+	if len(s.tasks) != 1 {
+		t.Errorf("%d readings", len(s.tasks))
+	}
+}
+
+func TestWhyThereIsNoHeater(t *testing.T) {
+	s := newScreen(t, 80, 24)
+	s.client.HTTP = &http.Client{Transport: &server{status: http.StatusOK, body: `{"accounts":[{"name":"home","connection":{"state":"connecting","error":"no route"}}]}`}}
+	s.heard()
+	s.send(tick(seven.Add(5 * time.Second)))
+	s.wait()
+	if text := s.plain(); !strings.Contains(text, "home: connecting: no route") {
+		t.Errorf("the screen does not say why:\n%s", text)
+	}
+}
+
+func TestHelpGoes(t *testing.T) {
+	s := newScreen(t, 80, 24)
+	s.heard(garage())
+	before := s.plain()
+	s.press("?", "x")
+	if after := s.plain(); after != before {
+		t.Errorf("a key does not go back:\n%s", after)
 	}
 }
 

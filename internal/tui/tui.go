@@ -21,6 +21,8 @@ type Config struct {
 	Units nwp500.Units
 	// Heater is the name or the ID of the heater that is shown first; if empty, the first.
 	Heater string
+	// Hours is how many hours the chart has at first: 1, 6, 24 or 72; if zero, 6.
+	Hours int
 	// Input and Output are the terminal.
 	Input  io.Reader
 	Output io.Writer
