@@ -50,7 +50,7 @@ func (m *model) press(key string) tea.Cmd {
 		m.begin(key)
 	default:
 		if n, err := strconv.Atoi(key); err == nil && n >= 1 && n <= len(m.heaters) {
-				m.show(n - 1)
+			m.show(n - 1)
 		}
 	}
 	return nil
