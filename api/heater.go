@@ -45,7 +45,7 @@ type ConnectionState string
 
 // The states of a connection.
 const (
-	// Connecting: the account was not reached yet.
+	// Connecting: the account was not reached, or the heater not heard, yet.
 	Connecting ConnectionState = "connecting"
 	// Up: connected, and the heater was heard within the limit.
 	Up ConnectionState = "up"

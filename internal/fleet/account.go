@@ -16,10 +16,6 @@ import (
 )
 
 const (
-	// relistEvery is how often the list of heaters is read again, besides after each
-	// reconnection, and relistAfter the least time between two of those.
-	relistEvery = 24 * time.Hour
-	relistAfter = 10 * time.Minute
 	// The waits between attempts to reach an account for the first time. Once it was
 	// reached its session comes back by itself.
 	firstRetry, lastRetry = 2 * time.Second, 5 * time.Minute
@@ -43,10 +39,11 @@ type account struct {
 	name     string
 	settings Account
 	client   *nwp500.Client
-	pace     *rate.Limiter // of questions
-	signedIn chan struct{} // holds a token when there are other credentials
-	relist   chan struct{} // holds a token when the list is to be read again
-	problem  string        // that was logged last; of run
+	pace     *rate.Limiter   // of questions
+	signedIn chan struct{}   // holds a token when there are other credentials
+	relist   chan struct{}   // holds a token when the list is to be read again
+	problem  string          // that was logged last; of run
+	absent   map[string]bool // heaters that the last list lacked, by ID; of run
 
 	mu         sync.Mutex
 	connection api.Connection
@@ -63,7 +60,7 @@ func newAccount(f *Fleet, index int, settings Account) *account {
 		client: nwp500.New(settings.Cloud),
 		pace:   rate.NewLimiter(questionsASecond, questionsASecond),
 
-		signedIn: make(chan struct{}, 1), relist: make(chan struct{}, 1),
+		signedIn: make(chan struct{}, 1), relist: make(chan struct{}, 1), absent: make(map[string]bool),
 		connection: api.Connection{State: api.Connecting},
 	}
 }
@@ -163,110 +160,6 @@ func (a *account) connect(ctx context.Context, work *sync.WaitGroup) error {
 		h.setLinked(true)
 	}
 	return nil
-}
-
-// keepListing reads the list again each day, and after reconnections.
-func (a *account) keepListing(ctx context.Context, work *sync.WaitGroup) {
-	last := time.Now()
-	timer := time.NewTimer(jitter(relistEvery))
-	defer timer.Stop()
-	for {
-		select {
-		case <-timer.C:
-		case <-a.relist:
-			if wait := relistAfter - time.Since(last); pause(ctx, max(wait, rand.N(time.Minute))) != nil {
-				return
-			}
-		case <-ctx.Done():
-			return
-		}
-		last = time.Now()
-		next := relistEvery
-		if err := a.list(ctx, work); err != nil && ctx.Err() == nil {
-			a.complain("the heaters of an account could not be listed", err)
-			next = relistAfter
-		}
-		timer.Reset(jitter(next))
-	}
-}
-
-// list reads which heaters the account has, and begins and ends work on those that came
-// and went.
-func (a *account) list(ctx context.Context, work *sync.WaitGroup) error {
-	calling, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	devices, err := a.client.Devices(calling)
-	if err != nil {
-		return err
-	}
-	a.problem = ""
-	known := make(map[string]*Heater)
-	for _, h := range a.listed() {
-		known[h.id] = h
-	}
-	var listed, added []*Heater
-	for _, device := range devices {
-		name, use := a.settings.chosen(device)
-		if !use {
-			continue
-		}
-		id := Identity(device.MAC)
-		h := known[id]
-		delete(known, id)
-		if h != nil {
-			h.relisted(name, device)
-			listed = append(listed, h)
-			continue
-		}
-		h = newHeater(a, id, name, device)
-		if !a.fleet.claim(h) {
-			a.fleet.log.Warn("a heater that is listed already is left out", "account", a.name, "heater", id)
-			continue
-		}
-		listed, added = append(listed, h), append(added, h)
-	}
-	for _, choice := range a.settings.Heaters {
-		if !slices.ContainsFunc(devices, choice.picks) {
-			a.fleet.log.Warn("a heater of the configuration is not in the account", "account", a.name, "name", choice.Name)
-		}
-	}
-	a.mu.Lock()
-	a.heaters = listed
-	linked := a.session != nil && a.connection.State == api.Up
-	connections := (len(listed) + heatersPerConnection - 1) / heatersPerConnection
-	a.mu.Unlock()
-	a.pace.SetLimit(rate.Limit(questionsASecond * max(1, connections)))
-	for _, gone := range known {
-		a.remove(ctx, gone)
-	}
-	for _, h := range added {
-		h.tell(Notice{Added: true})
-		h.setLinked(linked)
-		var attending context.Context
-		attending, h.leave = context.WithCancel(ctx)
-		work.Go(func() {
-			defer close(h.left)
-			h.attend(attending)
-		})
-	}
-	return nil
-}
-
-// remove ends the work on a heater that the account lists no more.
-func (a *account) remove(ctx context.Context, h *Heater) {
-	a.fleet.release(h)
-	h.setRemoved()
-	h.leave()
-	<-h.left
-	session := a.live()
-	if session == nil {
-		return
-	}
-	leaving, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	if err := session.Forget(leaving, h.State().Device); err != nil {
-		a.fleet.log.Warn("a heater that the account lists no more is still listened to", "account", a.name, "heater", h.id, "err", err)
-	}
 }
 
 // listed returns the account's heaters.

@@ -177,9 +177,28 @@ func TestHeatersAreAddedAndRemoved(t *testing.T) {
 	})
 }
 
+// One list that lacks heaters, as a cloud in trouble may give, removes none.
+func TestAnEmptyListOnce(t *testing.T) {
+	inWorld(t, simulator.Config{Heaters: 2}, nil, func(t *testing.T, w *world) {
+		w.first(t)
+		pass(time.Minute)
+		w.heard()
+		w.Inject(simulator.Fault{Step: simulator.StepREST, Path: "/device/list", Action: simulator.Refuse, Times: 1, Answer: listOf()})
+		pass(30 * time.Hour)
+		if listed := w.fleet.Heaters(); len(listed) != 2 || listed[1].State().Connection.State != api.Up {
+			t.Errorf("%d heaters are listed", len(listed))
+		}
+		for _, n := range w.heard() {
+			if n.Added || n.Removed {
+				t.Errorf("told %+v", n)
+			}
+		}
+	})
+}
+
 // listOf answers a call for the list with some heaters.
 func listOf(heaters ...*Heater) http.HandlerFunc {
-	var list []map[string]any
+	list := []map[string]any{}
 	for _, h := range heaters {
 		d := h.State().Device
 		list = append(list, map[string]any{"deviceInfo": map[string]any{

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
 
 	"github.com/nwp500/nwp500"
@@ -41,10 +42,10 @@ func (h *Heater) readEnergy(ctx context.Context, live *nwp500.Heater) error {
 }
 
 // untilMidnight is how long it is until the heaters' day has begun, which has used nothing
-// yet then.
+// yet then, and a while, so that not all are asked at once.
 func (f *Fleet) untilMidnight() time.Duration {
 	now := f.config.Calendar()
-	return time.Date(now.Year(), now.Month(), now.Day()+1, 0, 1, 0, 0, now.Location()).Sub(now)
+	return time.Date(now.Year(), now.Month(), now.Day()+1, 0, 1, 0, 0, now.Location()).Sub(now) + rand.N(4*time.Minute)
 }
 
 // readLifetime reads what the heater counted since it was installed.
