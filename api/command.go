@@ -50,7 +50,7 @@ const (
 	SetReservations      = "set-reservations"   // Schedule, IfMatch
 	SetTOU               = "set-tou"            // Schedule, IfMatch
 	SetRecirculation     = "set-recirculation"  // Schedule, IfMatch
-	Refresh              = "refresh"            // asks for the status, features and schedules anew
+	Refresh              = "refresh"            // asks for the status, features, schedules, energy and firmware anew
 )
 
 // End is how a command ended.

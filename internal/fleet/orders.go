@@ -56,7 +56,7 @@ var forms = map[string]form{
 	api.SetRecirculation:     {takes: scheduled, parse: parseRecirculation, changes: api.ScheduleEvent, reads: []question{readRecirculation}},
 	api.Refresh: {
 		parse: pressing(refresh), changes: otherChange,
-		reads: []question{askFeatures, readReservations, readTOU, readRecirculation, readEnergy},
+		reads: []question{askFeatures, readReservations, readTOU, readRecirculation, readEnergy, readFirmware},
 	},
 }
 

@@ -2,6 +2,7 @@ package homeassistant
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +143,56 @@ func TestSchedulesFromHomeAssistant(t *testing.T) {
 				t.Errorf("%s made of an old one: %s", test.entity, told)
 			}
 			w.awaitState(test.entity, "1")
+		}
+	})
+}
+
+// Firmware that the heater has downloaded is offered, and installed when Home Assistant says so.
+func TestFirmwareFromHomeAssistant(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		at := "nwp500/" + w.heater()
+		if err := w.simulated().OfferFirmware(268435985, 34013185); err != nil {
+			t.Fatal(err)
+		}
+		w.publish(at+"/refresh/set", "PRESS", false) // else it is looked at once a day
+		w.awaitState("firmware", `{"installed_version":"34013184","latest_version":"34013185"}`)
+		w.publish(at+"/firmware/set", "install", false)
+		w.awaitState("firmware", `{"installed_version":"167837696","latest_version":"167837696"}`)
+		if told := failures(w.messages()); len(told) > 0 {
+			t.Error(told)
+		}
+	})
+}
+
+// A fault is told once when it comes and once when it has gone, and stands in between.
+func TestFaultsInHomeAssistant(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		at := "nwp500/" + w.heater()
+		w.messages()
+		told := func() (kinds []string) {
+			for _, m := range w.messages() {
+				if m.topic == at+"/fault_event/state" {
+					var event struct {
+						Kind string `json:"event_type"`
+						Code int    `json:"code"`
+					}
+					if err := json.Unmarshal([]byte(m.payload), &event); err != nil || m.retain || event.Code != 799 {
+						t.Errorf("%+v, %v", m, err)
+					}
+					kinds = append(kinds, event.Kind)
+				}
+			}
+			return kinds
+		}
+		w.simulated().RaiseFault(799, 0)
+		w.awaitState("fault", "ON")
+		if got := told(); !slices.Equal(got, []string{"fault"}) {
+			t.Errorf("told %v", got)
+		}
+		w.simulated().ClearFault()
+		w.awaitState("fault", "OFF")
+		if got := told(); !slices.Equal(got, []string{"fault_cleared"}) {
+			t.Errorf("told %v", got)
 		}
 	})
 }
