@@ -25,12 +25,12 @@ export const METRIC = {
   symbol: '°C',
   degrees: (celsius) => celsius,
   celsius: (degrees) => degrees,
-  temperature: or((celsius) => `${tenths.format(celsius)} °C`),
+  temperature: or((celsius) => `${tenths.format(celsius)}\u00a0°C`),
   short: or((celsius) => `${upToTenths.format(celsius)}°`),
-  setting: or((celsius) => `${upToTenths.format(celsius)} °C`),
-  difference: or((kelvin) => `${tenths.format(kelvin)} K`),
-  volume: or((litres) => `${whole.format(litres)} l`),
-  flow: or((litres) => `${tenths.format(litres)} l/min`),
+  setting: or((celsius) => `${upToTenths.format(celsius)}\u00a0°C`),
+  difference: or((kelvin) => `${tenths.format(kelvin)}\u00a0K`),
+  volume: or((litres) => `${whole.format(litres)}\u00a0l`),
+  flow: or((litres) => `${tenths.format(litres)}\u00a0l/min`),
 };
 
 /** Units of the United States: degrees Fahrenheit and gallons, litres beside them. */
@@ -39,12 +39,12 @@ export const US = {
   symbol: '°F',
   degrees: fahrenheit,
   celsius: (degrees) => (degrees - 32) * 5 / 9,
-  temperature: or((celsius) => `${tenths.format(fahrenheit(celsius))} °F`),
+  temperature: or((celsius) => `${tenths.format(fahrenheit(celsius))}\u00a0°F`),
   short: or((celsius) => `${whole.format(fahrenheit(celsius))}°`),
-  setting: or((celsius) => `${whole.format(fahrenheit(celsius))} °F`),
-  difference: or((kelvin) => `${tenths.format(kelvin * 9 / 5)} °F`),
-  volume: or((litres) => `${whole.format(litres / GALLON)} gal`),
-  flow: or((litres) => `${tenths.format(litres / GALLON)} gal/min`),
+  setting: or((celsius) => `${whole.format(fahrenheit(celsius))}\u00a0°F`),
+  difference: or((kelvin) => `${tenths.format(kelvin * 9 / 5)}\u00a0°F`),
+  volume: or((litres) => `${whole.format(litres / GALLON)}\u00a0gal`),
+  flow: or((litres) => `${tenths.format(litres / GALLON)}\u00a0gal/min`),
 };
 
 /** Returns what was chosen on this machine: "metric", "us", or "auto" for the heater's own. */
@@ -72,9 +72,9 @@ export function unitsOf(heater) {
   return (heater?.status ?? heater?.features)?.temperature_type === 'fahrenheit' ? US : METRIC;
 }
 
-export const power = or((watts) => (watts < 1000 ? `${whole.format(watts)} W` : `${hundredths.format(watts / 1000)} kW`));
-export const energy = or((wattHours) => (wattHours < 100_000 ? `${tenths.format(wattHours / 1000)} kWh` : `${whole.format(wattHours / 1000)} kWh`));
-export const percent = or((share) => `${whole.format(share)} %`);
+export const power = or((watts) => (watts < 1000 ? `${whole.format(watts)}\u00a0W` : `${hundredths.format(watts / 1000)}\u00a0kW`));
+export const energy = or((wattHours) => (wattHours < 100_000 ? `${tenths.format(wattHours / 1000)}\u00a0kWh` : `${whole.format(wattHours / 1000)}\u00a0kWh`));
+export const percent = or((share) => `${whole.format(share)}\u00a0%`);
 export const count = or((value) => upToTenths.format(value));
 export const plain = or((value) => number(0, 2).format(value));
 

@@ -2,10 +2,10 @@
 
 /** The modes that an owner can choose: a name, a line on each, and the feature it needs. */
 export const MODES = {
-  heat_pump: { name: 'Heat pump', short: 'HP', about: 'Uses the least, takes hours', feature: 'heatpump_use' },
-  energy_saver: { name: 'Energy saver', short: 'Saver', about: 'Heat pump, elements if they must', feature: 'energy_saver_use' },
-  high_demand: { name: 'High demand', short: 'High', about: 'Elements help earlier', feature: 'high_demand_use' },
-  electric: { name: 'Electric', short: 'Elec.', about: 'Elements alone, uses the most', feature: 'electric_use' },
+  heat_pump: { name: 'Heat pump', short: 'HP', about: 'Least energy, slowest', feature: 'heatpump_use' },
+  energy_saver: { name: 'Energy saver', short: 'Saver', about: 'Elements if needed', feature: 'energy_saver_use' },
+  high_demand: { name: 'High demand', short: 'High', about: 'Elements help sooner', feature: 'high_demand_use' },
+  electric: { name: 'Electric', short: 'Elec.', about: 'Elements alone, dearest', feature: 'electric_use' },
 };
 
 const OTHER_MODES = {

@@ -11,15 +11,13 @@ export class BarChart {
   #at = null;
   #width = 0;
   #height;
-  #title;
 
   constructor({ title, height }) {
-    this.#title = title;
     this.#height = height;
     this.svg = svg('svg', { class: 'plot', 'aria-hidden': 'true', focusable: 'false' });
     this.text = el('p', { class: 'reading' });
     this.frame = el('div', {
-      class: 'plot-frame', role: 'slider', tabindex: '0', 'aria-orientation': 'horizontal',
+      class: 'plot-frame', role: 'slider', tabindex: '0', 'aria-orientation': 'horizontal', 'aria-label': `${title}. Arrow keys read the bars.`, 'aria-valuenow': 0,
       on: {
         pointermove: (event) => this.#point(event), pointerdown: (event) => this.#point(event),
         pointerleave: () => this.#choose(null), blur: () => this.#choose(null), keydown: (event) => this.#key(event),
@@ -82,7 +80,6 @@ export class BarChart {
   #tell() {
     const { bars, summary } = this.#data, bar = bars[this.#at];
     say(this.text, bar ? `${bar.name}: ${bar.text}` : summary);
-    attribute(this.frame, 'aria-label', `${this.#title}. Arrow keys read the bars.`);
     attribute(this.frame, 'aria-valuemin', 0);
     attribute(this.frame, 'aria-valuemax', Math.max(0, bars.length - 1));
     attribute(this.frame, 'aria-valuenow', this.#at ?? Math.max(0, bars.length - 1));

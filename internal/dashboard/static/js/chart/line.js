@@ -1,7 +1,7 @@
 // A chart of curves over time, with bands from the least to the most, gaps where nothing
 // is known, and a cursor that the keyboard moves, too.
 
-import { attribute, el, fill, say, show, svg } from '../dom.js';
+import { attribute, el, fill, say, svg } from '../dom.js';
 import { known, NOTHING } from '../units.js';
 import { scale, ticks, timeTicks, widen } from './scale.js';
 
@@ -18,16 +18,14 @@ export class LineChart {
   #width = 0;
   #moved;
   #height;
-  #title;
 
   constructor({ title, height, moved }) {
-    this.#title = title;
     this.#height = height;
     this.#moved = moved;
     this.legend = el('ul', { class: 'legend' });
     this.svg = svg('svg', { class: 'plot', 'aria-hidden': 'true', focusable: 'false' });
     this.frame = el('div', {
-      class: 'plot-frame', role: 'slider', tabindex: '0', 'aria-orientation': 'horizontal',
+      class: 'plot-frame', role: 'slider', tabindex: '0', 'aria-orientation': 'horizontal', 'aria-label': `${title}. Arrow keys read the values.`, 'aria-valuenow': 0,
       on: {
         pointermove: (event) => this.#point(event), pointerdown: (event) => this.#point(event),
         pointerleave: () => this.#moved(null), blur: () => this.#moved(null), keydown: (event) => this.#key(event),
@@ -118,7 +116,6 @@ export class LineChart {
     attribute(this.line, 'd', there ? `M${round(this.x(time))} ${MARGIN.top}V${this.#height - MARGIN.bottom}` : '');
     const readings = curves.map((curve) => reading(curve, time ?? to, !there));
     readings.forEach((value, i) => {
-      show(this.dots[i], there && known(value?.mean));
       attribute(this.dots[i], 'display', there && known(value?.mean) ? null : 'none');
       if (!there || !known(value?.mean)) return;
       attribute(this.dots[i], 'cx', round(this.x(time)));
@@ -132,12 +129,12 @@ export class LineChart {
     attribute(this.frame, 'aria-valuenow', Math.round((time ?? to) / 1000));
     const values = [...curves, ...ribbons].map((one, i) => `${one.name} ${[...texts, ...shares][i] || NOTHING}`).join(', ');
     attribute(this.frame, 'aria-valuetext', `${there ? this.#data.when(time) : 'Latest'}: ${values}`);
-    attribute(this.frame, 'aria-label', `${this.#title}. Arrow keys read the values.`);
   }
 
   #tellLegend(all, texts) {
     if (this.legend.children.length !== all.length) {
-      fill(this.legend, all.map((one) => el('li', null, el('span', { class: `swatch ${one.type}${one.mean && !one.min ? ' ribbon' : ''}` }), el('span', null, one.name), el('span', { class: 'legend-value' }))));
+      // One curve alone is named by the chart.
+      fill(this.legend, all.map((one) => el('li', null, all.length > 1 && el('span', { class: `swatch ${one.type}${one.mean && !one.min ? ' ribbon' : ''}` }), all.length > 1 && el('span', null, one.name), el('span', { class: 'legend-value' }))));
     }
     all.forEach((one, i) => say(this.legend.children[i].lastChild, texts[i]));
   }
@@ -223,6 +220,11 @@ const area = (curve, x, y, bottom, to) => runs(curve).map((run) => {
 
 // A ribbon's times and the shares that hold over them.
 function segments(ribbon, to) {
-  const until = Math.min(to, ribbon.until ?? to);
-  return ribbon.times.map((start, i) => ({ start, end: Math.min(until, ribbon.times[i + 1] ?? until), value: ribbon.mean[i] }));
+  const until = Math.min(to, ribbon.until ?? to), found = [];
+  ribbon.times.forEach((start, i) => {
+    const end = Math.min(until, ribbon.times[i + 1] ?? until), value = ribbon.mean[i], last = found.at(-1);
+    if (last?.value === value) last.end = end;
+    else found.push({ start, end, value });
+  });
+  return found;
 }

@@ -23,7 +23,7 @@ export const tou = {
     const periods = document.reservation ?? (info.schedule ?? []).flatMap(({ season, interval }) => (interval ?? []).map((period) => ({ ...period, season })));
     return {
       enabled: document.reservation_use === true,
-      name: [info.name, info.utility].filter(Boolean).join(', '),
+      name: [document.name ?? info.name, document.utility ?? info.utility].filter(Boolean).join(', '),
       entries: periods.map((raw) => ({
         season: raw.season ?? 0, week: raw.week ?? 0,
         start: (raw.start_hour ?? 0) * 60 + (raw.start_minute ?? 0), end: (raw.end_hour ?? 0) * 60 + (raw.end_minute ?? 0),
@@ -68,7 +68,10 @@ export const tou = {
     return {
       fields: Object.values(fields),
       note: 'The last minute belongs to the period: until 15:59 means up to 16:00. A period over midnight is two.',
-      value: () => ({ season: fields.months.value(), week: fields.days.value(), start: fields.start.value(), end: fields.end.value(), least: fields.least.value(), most: fields.most.value(), decimals: entry.decimals }),
+      value: () => {
+        const price = (field) => Number(field.value().toFixed(entry.decimals));
+        return { season: fields.months.value(), week: fields.days.value(), start: fields.start.value(), end: fields.end.value(), least: price(fields.least), most: price(fields.most), decimals: entry.decimals };
+      },
       wrong: (value) => (value.end < value.start ? 'A period ends on the day on which it starts: make two of one that lasts over midnight.' : value.most < value.least ? 'The highest price is not below the lowest.' : ''),
     };
   },

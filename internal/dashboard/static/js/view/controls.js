@@ -39,8 +39,7 @@ class Mode {
   constructor(id) {
     this.asking = new Asking(id, (end) => this.#settle(end));
     this.group = el('div', { class: 'modes', role: 'radiogroup', 'aria-label': 'Mode' });
-    this.element = row(el('span', { class: 'control-name' }, 'Mode'), this.group, this.asking, { id: 'mode' });
-    this.element.firstChild.classList.add('tall');
+    this.element = row(el('span', { class: 'control-name tall' }, 'Mode'), this.group, this.asking, { id: 'mode' });
   }
 
   update(heater) {

@@ -30,7 +30,7 @@ export class Energy {
     this.table = el('table', { class: 'table' });
     this.body = el('div', { class: 'charts' }, this.chart.element,
       el('ul', { class: 'legend' },
-        el('li', null, el('span', { class: 'swatch pump ribbon' }), 'Heat pump'), el('li', null, el('span', { class: 'swatch element ribbon' }), 'Elements')),
+        el('li', null, el('span', { class: 'swatch is-pump ribbon' }), 'Heat pump'), el('li', null, el('span', { class: 'swatch is-element ribbon' }), 'Elements')),
       el('details', null, el('summary', null, 'As a table'), el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Electricity as a table' }, this.table)));
     this.element = section('Electricity', 'energy',
       el('div', { class: 'section-tools' }, choice('Bars', [['day', 'Days'], ['month', 'Months']], 'day', (by) => this.#show(by, 0)), this.pager.element),
@@ -88,7 +88,7 @@ export class Energy {
     const found = new Map(use.items.map((item) => [item.date, item]));
     const bars = this.#places().map(({ key, label, name }) => {
       const item = found.get(key);
-      return { label, name, item, text: told(item), parts: [['pump', item?.heat_pump_wh], ['element', item?.element_wh]] };
+      return { label, name, item, text: told(item), parts: [['is-pump', item?.heat_pump_wh], ['is-element', item?.element_wh]] };
     });
     this.chart.draw({ bars, room: 1000, format: (value) => `${value / 1000} kWh`, summary: `${this.period.name}: ${told(use.total)}` });
     this.#tabulate(bars, use.total);

@@ -11,10 +11,10 @@ import { Pager, recentPeriod } from './period.js';
 import { choice, onceSeen, section } from './section.js';
 
 const TEMPERATURES = [
-  ['tank_upper_temperature', 'Upper', 'upper'], ['tank_lower_temperature', 'Lower', 'lower'], ['dhw_temperature_setting', 'Setpoint', 'setpoint'],
+  ['tank_upper_temperature', 'Upper', 'is-upper'], ['tank_lower_temperature', 'Lower', 'is-lower'], ['dhw_temperature_setting', 'Setpoint', 'is-setpoint'],
 ];
-const POWER = ['current_inst_power', 'Power', 'power'];
-const RIBBONS = [['comp_use', 'Heat pump', 'pump'], ['heat_upper_use', 'Upper element', 'element'], ['heat_lower_use', 'Lower element', 'element']];
+const POWER = ['current_inst_power', 'Power', 'is-power'];
+const RIBBONS = [['comp_use', 'Heat pump', 'is-pump'], ['heat_upper_use', 'Upper element', 'is-element'], ['heat_lower_use', 'Lower element', 'is-element']];
 const FIELDS = [...TEMPERATURES, POWER, ...RIBBONS].map(([field]) => field);
 
 // How often what is being recorded is read again, in milliseconds.

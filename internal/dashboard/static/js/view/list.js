@@ -51,7 +51,7 @@ class Card {
     say(this.#name, heater.name);
     say(this.#doing, summary ? sentence(summary.doing) : 'Nothing heard yet');
     const figures = [];
-    if (known(status?.tank_upper_temperature)) figures.push(`${units.temperature(status.tank_upper_temperature)} above`);
+    if (known(status?.tank_upper_temperature)) figures.push(`${units.temperature(status.tank_upper_temperature)} at the top`);
     if (known(summary?.showers)) figures.push(`${count(summary.showers)} showers`);
     say(this.#figures, figures.join(' · '));
     show(this.#fault, Boolean(fault));

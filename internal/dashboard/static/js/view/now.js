@@ -1,18 +1,20 @@
 // What runs now and why, and the figures that people look for.
 
 import { el, say, show } from '../dom.js';
-import { count, energy, known, money, NOTHING, percent, power, unitsOf } from '../units.js';
+import { ago, when } from '../time.js';
+import { count, energy, known, money, NOTHING, power, unitsOf } from '../units.js';
 import { sentence, stop } from '../words.js';
 
 /** The statement of a heater's page. */
 export class Now {
   constructor() {
+    this.age = el('p', { class: 'age' });
     this.doing = el('p', { class: 'doing' });
     this.why = el('p', { class: 'why' });
     this.figures = {
-      hot: figure('Hot water'), power: figure('Power now'), charge: figure('Charge'), today: figure('Today'), month: figure('This month'),
+      hot: figure('Hot water'), power: figure('Power now'), today: figure('Today'), month: figure('This month'),
     };
-    this.element = el('div', { class: 'now' },
+    this.element = el('div', { class: 'now' }, this.age,
       el('div', { 'aria-live': 'polite', 'aria-atomic': 'true' }, this.doing, this.why),
       el('dl', { class: 'figures' }, Object.values(this.figures).map((one) => one.element)));
   }
@@ -20,12 +22,15 @@ export class Now {
   update(heater, live) {
     const { summary, status, today, month } = heater, units = unitsOf(heater), figures = this.figures;
     this.element.classList.toggle('stale', !live);
+    // What is not live is told as what it was, and when.
+    const old = !live && heater.status_at;
+    show(this.age, Boolean(old));
+    if (old) say(this.age, `As of ${when(Date.parse(heater.status_at))}, ${ago(Date.parse(heater.status_at))}`);
     say(this.doing, summary ? sentence(summary.doing) : heater.connection.state === 'connecting' ? 'Connecting…' : 'Nothing heard yet');
-    say(this.why, summary ? (summary.why ? stop(sentence(summary.why)) : '') : 'The first status shows what the heater does. That takes a moment.');
+    say(this.why, summary ? (summary.why ? stop(sentence(summary.why)) : '') : heater.connection.state === 'connecting' ? 'nwp500 signs in and asks the heater. That takes a few seconds.' : 'The first status shows what the heater does.');
     show(this.why, this.why.textContent !== '');
     figures.hot.show(showers(summary), hotWater(summary, units));
     figures.power.show(power(status?.current_inst_power), '');
-    figures.charge.show(percent(status?.dhw_charge_per), 'as the heater says');
     figures.today.show(energy(total(today)), cost(today));
     figures.month.show(energy(total(month)), cost(month));
   }

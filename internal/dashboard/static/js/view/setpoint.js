@@ -7,6 +7,7 @@ import { row } from './row.js';
 
 /** Setpoint is the temperature of the water, by half degrees Celsius or whole ones Fahrenheit. */
 export class Setpoint {
+  #typing = false; // something stands in the field that is no temperature yet
   #draft = null; // degrees as they are shown, null when it is as the heater has it
   #heater = null;
 
@@ -16,7 +17,7 @@ export class Setpoint {
     this.input = el('input', {
       id: input, class: 'setpoint-value', type: 'text', inputmode: 'decimal', autocomplete: 'off', role: 'spinbutton',
       on: {
-        keydown: (event) => this.#key(event), focus: () => this.input.select(),
+        keydown: (event) => this.#key(event), keyup: (event) => this.#confirm(event), focus: () => this.input.select(),
         input: () => this.#typed(false), change: () => this.#typed(true),
       },
     });
@@ -36,12 +37,12 @@ export class Setpoint {
     const units = unitsOf(heater);
     say(this.unit, units.symbol);
     const { least, most } = this.#range();
-    say(this.limits, known(least) && known(most) ? `${units.setting(least)} to ${units.setting(most)}` : '');
+    say(this.limits, known(least) && known(most) ? `${units.setting(least).replace(/[\s\u00a0].*/, '')} to ${units.setting(most)}` : '');
     for (const [name, value] of [['valuemin', least], ['valuemax', most]]) {
       if (known(value)) this.input.setAttribute(`aria-${name}`, Math.round(units.degrees(value) * 10) / 10);
     }
     if (!this.asking.open && this.#draft === this.#actual()) this.#draft = null;
-    if (this.#draft === null && document.activeElement !== this.input) this.#show(this.#actual());
+    if (this.#draft === null && !this.#typing) this.#show(this.#actual());
     if (this.#draft === null) this.#announce(this.#actual());
   }
 
@@ -67,6 +68,7 @@ export class Setpoint {
   }
 
   #show(degrees) {
+    this.#typing = false;
     this.input.value = degrees === null ? '–' : String(degrees);
   }
 
@@ -90,17 +92,24 @@ export class Setpoint {
     } else if (event.key === 'Enter') {
       event.preventDefault();
       this.#typed(true);
-      if (this.asking.open) this.asking.confirm();
     }
+  }
+
+  // The focus moves when Enter is let go: a key that is held must not confirm by itself.
+  #confirm(event) {
+    if (event.key === 'Enter' && this.asking.open) this.asking.confirm();
   }
 
   // Typing is taken as it goes when it is a temperature that can be, and when it is done, bounded.
   #typed(done) {
+    this.#typing = !done;
     const degrees = Number(this.input.value.replace(',', '.'));
     if (this.input.value.trim() === '' || Number.isNaN(degrees)) {
       if (done) this.asking.close();
       return;
     }
+    // What is shown already was not typed.
+    if (done && degrees === (this.#draft ?? this.#actual())) return;
     if (done || this.#bound(degrees) === degrees) this.#propose(degrees, done);
   }
 

@@ -59,6 +59,8 @@ function ofPage(link, heater) {
 function ofHeater(heater) {
   const { state, fresh, since, error, advice } = heater.connection;
   if (state === 'up' && fresh) return ['', ''];
+  // A page that has just begun says so where the heater's doings will stand.
+  if (state === 'connecting' && !heater.status && !error) return ['', ''];
   const [, headline, means] = STATES[state] ?? UNKNOWN;
   const parts = [];
   if (state !== 'connecting' && since) parts.push(`Since ${when(Date.parse(since))}.`);

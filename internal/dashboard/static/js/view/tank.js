@@ -85,16 +85,19 @@ export class Tank {
     const title = newID('tank');
     attribute(this.#title, 'id', title);
     const body = { x: 118, y: 122, width: 160, height: 342, rx: 32 };
-    const clip = newID('clip');
+    const clip = newID('clip'), shine = newID('shine');
     return svg('svg', { viewBox: '0 0 400 480', role: 'img', 'aria-labelledby': title },
       this.#title, this.#water.definition,
-      svg('defs', null, svg('clipPath', { id: clip }, svg('rect', body))),
+      svg('defs', null, svg('clipPath', { id: clip }, svg('rect', body)),
+        // A tank is round: lit from the left, darker to the right.
+        svg('linearGradient', { id: shine }, [[0, '#000', 0.08], [0.18, '#fff', 0.22], [0.42, '#fff', 0], [1, '#000', 0.13]].map(([offset, tone, opacity]) =>
+          svg('stop', { offset, 'stop-color': tone, 'stop-opacity': opacity })))),
       this.#pipe('draw', 'tank-pipe hot', 'M118 162H62q-14 0-14 14v22', 'M48 206v30'),
       this.#pipe('inlet', 'tank-pipe cold', 'M34 440H118', ''),
       svg('rect', { class: 'tank-wall', ...body }),
       svg('g', { 'clip-path': `url(#${clip})` },
         svg('rect', { ...body, fill: this.#water.fill }),
-        svg('rect', { class: 'tank-shine', x: body.x + 14, y: body.y, width: 20, height: body.height })),
+        svg('rect', { ...body, fill: `url(#${shine})` })),
       svg('rect', { class: 'tank-rim', ...body }),
       this.#element('upper', 252), this.#element('lower', 388),
       this.#machine(),
