@@ -29,14 +29,11 @@ func (m *model) press(key string) tea.Cmd {
 		m.quits = false
 	}
 	switch key {
-	case "q", "esc":
-		if m.order != nil && !m.quits {
-			m.quits = true
-			return nil
-		}
-		if key == "q" {
+	case "q":
+		if m.order == nil || m.quits {
 			return tea.Quit
 		}
+		m.quits = true
 	case "?":
 		m.help = true
 	case "tab", "right":
@@ -46,7 +43,7 @@ func (m *model) press(key string) tea.Cmd {
 	case "h":
 		m.chart.widen()
 		m.fetch()
-	case "up", "down", "+", "-", "s", "m", "p", "r":
+	case "up", "down", "+", "-", "m", "p", "r":
 		m.begin(key)
 	default:
 		if n, err := strconv.Atoi(key); err == nil && n >= 1 && n <= len(m.heaters) {
