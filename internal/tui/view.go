@@ -50,6 +50,7 @@ const (
 	tankRows   = 9
 	mostTank   = 14
 	chartNeeds = 6 // rows
+	chartWants = 14
 	tabsNeed   = 20
 )
 
@@ -70,8 +71,8 @@ func (m *model) about(h *heater) []string {
 	}
 	lines = append(lines, body...)
 	room -= len(body)
-	if room >= chartNeeds+4 && len(m.events) > 0 { // room for the last events, too
-		events := m.happened(h, min(3, room-chartNeeds))
+	if spare := min(3, room-chartWants); spare > 0 { // room for the last events, too
+		events := m.happened(h, spare)
 		lines = append(lines, m.drawn(h, room-len(events))...)
 		return append(lines, events...)
 	}
