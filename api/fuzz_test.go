@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 // FuzzStream reads whatever a server may send. Nothing may crash the reader, each update has exactly one member, and a stream
@@ -27,7 +28,9 @@ func FuzzStream(f *testing.F) {
 			}
 			return true
 		}
-		if err := s.read(strings.NewReader(text), func() {}); err == nil || errors.Is(err, errLeft) {
+		watch := time.NewTimer(time.Hour)
+		defer watch.Stop()
+		if err := s.read(strings.NewReader(text), watch); err == nil || errors.Is(err, errLeft) {
 			t.Errorf("the stream ended with %v", err)
 		}
 	})

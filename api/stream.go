@@ -131,7 +131,7 @@ func (s *stream) connect(ctx context.Context) error {
 		if answer.StatusCode != http.StatusOK {
 			return readError(answer)
 		}
-		err = s.read(answer.Body, func() { watch.Reset(silence) })
+		err = s.read(answer.Body, watch)
 	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, errLeft) {
 		return cause

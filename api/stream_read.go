@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -20,13 +21,19 @@ type message struct {
 	data []byte
 }
 
-// read reads a stream until it ends, and says so with an error. heard is called at each line.
-func (s *stream) read(body io.Reader, heard func()) error {
+// read reads a stream until it ends, and says so with an error. watch runs while the server is waited for, and not while the
+// reader is busy with an update.
+func (s *stream) read(body io.Reader, watch *time.Timer) error {
 	lines := bufio.NewScanner(body)
 	lines.Buffer(nil, mostMessage)
 	var m message
-	for lines.Scan() {
-		heard()
+	for {
+		watch.Reset(silence)
+		more := lines.Scan()
+		watch.Stop()
+		if !more {
+			break
+		}
 		field, value, _ := bytes.Cut(lines.Bytes(), []byte(":"))
 		value = bytes.TrimPrefix(value, []byte(" "))
 		switch string(field) {

@@ -211,3 +211,21 @@ func TestStreamLeft(t *testing.T) {
 		}
 	})
 }
+
+// A reader that is busy for long with an update is not taken for a server that is silent.
+func TestStreamBusyReader(t *testing.T) {
+	visit(t, func(w http.ResponseWriter, r *http.Request) {
+		say(w, begin)
+		<-r.Context().Done()
+	}, func(t *testing.T, client *Client, _ *memnet.Network) {
+		for update, err := range client.Stream(t.Context()) {
+			if err != nil || update.Interrupted != nil {
+				t.Fatalf("%+v, %v", update, err)
+			}
+			if update.Ready {
+				break
+			}
+			time.Sleep(2 * silence)
+		}
+	})
+}

@@ -137,7 +137,7 @@ func (h *house) awaitHeaters(up bool) {
 		heaters := h.fleet.Heaters()
 		if len(heaters) > 0 && !slices.ContainsFunc(heaters, func(heater *fleet.Heater) bool {
 			state := heater.State()
-			return up && (state.Connection.State != api.Up || state.Features == nil || state.Reservations == nil || state.TOU == nil || state.Month == nil)
+			return up && (state.Connection.State != api.Up || state.Features == nil || state.Reservations == nil || state.TOU == nil)
 		}) {
 			return
 		}

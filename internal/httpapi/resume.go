@@ -59,6 +59,11 @@ func (p *resumption) note(event *api.Event) {
 	}
 }
 
+// wants tells whether the reader missed an event. What came after the feed was opened it was told, and some of what came in that moment.
+func (p *resumption) wants(event *api.Event) bool {
+	return event.At.UnixMilli() > p.after.UnixMilli() && !event.At.After(p.until) && !p.heard[keyOf(event)]
+}
+
 // resume tells the events that the reader missed, the oldest first. If they cannot be read, they are
 // not told: what holds now was.
 func (s *stream) resume(ctx context.Context) error {
@@ -72,12 +77,10 @@ func (s *stream) resume(ctx context.Context) error {
 		return nil
 	}
 	for _, event := range slices.Backward(past.Events) {
-		// What came after the feed was opened was told, but for its first moment.
-		if event.At.UnixMilli() <= missed.after.UnixMilli() || event.At.After(missed.until) || missed.heard[keyOf(&event)] {
-			continue
-		}
-		if err := s.message("event", event); err != nil {
-			return err
+		if missed.wants(&event) {
+			if err := s.message("event", event); err != nil {
+				return err
+			}
 		}
 	}
 	s.comment(time.Now())

@@ -100,7 +100,7 @@ func (c contract) check(method, path string, answer reply) (name string, wrong [
 	if got := answer.header.Get("Content-Type"); got != kind {
 		wrong = append(wrong, fmt.Sprintf("the content is %s and not %s", got, kind))
 	}
-	if method == http.MethodHead || kind != "application/json" {
+	if method == http.MethodHead || kind != "application/json" || answer.header.Get("Content-Encoding") != "" {
 		return name, wrong
 	}
 	return name, append(wrong, c.validate(schema, answer.body)...)

@@ -71,9 +71,6 @@ func (a *API) getStream(w http.ResponseWriter, r *http.Request) error {
 
 // run tells what happens until ctx ends, the fleet does, or the reader stalls.
 func (s *stream) run(ctx context.Context, after time.Time) error {
-	if err := s.control.SetReadDeadline(time.Time{}); err != nil { // the request has been read; its limit would end the stream
-		return err
-	}
 	feed := s.api.fleet.Listen()
 	defer feed.Close()
 	if !after.IsZero() && s.api.history != nil {

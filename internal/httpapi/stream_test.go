@@ -2,15 +2,19 @@ package httpapi
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/nwp500/nwp500/api"
+	"github.com/nwp500/nwp500/internal/memnet"
 	"github.com/nwp500/nwp500/simulator"
 )
 
@@ -138,6 +142,9 @@ func TestStreamLasts(t *testing.T) {
 		defer stop()
 		until(next, isReady)
 		time.Sleep(10 * time.Minute)
+		if len(h.api.streams) != 1 {
+			h.Error("the stream did not last ten minutes")
+		}
 		began := time.Now()
 		h.stop()
 		if took := time.Since(began); took > time.Second {
@@ -174,6 +181,44 @@ func TestStreamStalls(t *testing.T) {
 		}
 		if len(h.api.streams) != 1 {
 			h.Errorf("%d streams are open", len(h.api.streams))
+		}
+	})
+}
+
+// A reader that was too slow for the feed has lost events, and no state.
+func TestStreamCatchesUp(t *testing.T) {
+	inHome(t, home{cloud: simulator.Config{Heaters: 2}}, func(h *house) {
+		next, stop := h.watch()
+		defer stop()
+		until(next, isReady)
+		talk := func(times int, name string) { // of the other heater
+			for range times {
+				h.fleet.Heaters()[1].Do(h.Context(), "test", api.Command{Name: name})
+			}
+			synctest.Wait()
+		}
+		time.Sleep(time.Second)
+		h.network.BlackHole(memnet.ToDialer)
+		talk(4000, "nonsense") // more than a connection holds: the stream is stuck
+		celsius := 51.0
+		if result := h.heater().Do(h.Context(), "test", api.Command{Name: api.SetTemperature, Celsius: &celsius}); result.End != api.Done {
+			h.Fatalf("%+v", result)
+		}
+		talk(4000, "nonsense") // more than a feed holds
+		began := time.Now()
+		h.network.BlackHole(0)
+		events := 0
+		until(next, func(u api.Update) bool {
+			if u.Event != nil {
+				events++
+			}
+			if u.Heater != nil && u.Heater.ID != h.heater().ID() {
+				h.Error("the other heater was told again, though nothing of it has changed")
+			}
+			return u.Heater != nil && strings.Contains(string(u.Heater.Status), `"dhw_temperature_setting":51`)
+		})
+		if events > 7000 || !time.Now().Equal(began) {
+			h.Errorf("the heater was told after %v and %d events", time.Since(began), events)
 		}
 	})
 }
@@ -223,4 +268,18 @@ func (h *house) get(path string) *http.Response {
 		h.Fatal(err)
 	}
 	return answer
+}
+
+// listen returns what a stream says within a time to a reader who was here before.
+func (h *house) listen(path string, before time.Time, wait time.Duration) []byte {
+	h.Helper()
+	conn := h.dial()
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: %d\r\n\r\n", path, before.UnixMilli())
+	_ = conn.SetReadDeadline(time.Now().Add(wait))
+	text, err := io.ReadAll(conn)
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		h.Errorf("the stream ended: %v", err)
+	}
+	return text
 }

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"math"
-	"time"
 
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/fleet"
@@ -63,85 +62,45 @@ func (a *API) price(ctx context.Context, store *history.Store, state *fleet.Stat
 		a.log.WarnContext(ctx, "the tariff of a heater cannot be read, so nothing has a cost", "heater", state.Name, "error", err)
 		return nil
 	}
-	hours := *use
-	if asked.By != "hour" {
-		if asked, err = hoursOf(asked); err != nil {
-			return err
-		}
-		if hours, err = store.Energy(ctx, asked); err != nil {
-			return err
-		}
+	costs, err := a.costs(ctx, store, prices, asked)
+	if err != nil {
+		return err
 	}
-	a.tariff.sum(use, prices.ledger(hours.Items))
+	a.tariff.sum(use, costs)
 	return nil
 }
 
-// hoursOf asks for the hours of a query's days, months or years, which count as wholes.
-func hoursOf(asked api.EnergyQuery) (api.EnergyQuery, error) {
-	from, err := time.Parse(time.DateOnly, asked.From)
-	if err != nil {
-		return asked, err
-	}
-	to, err := time.Parse(time.DateOnly, asked.To)
-	if err != nil {
-		return asked, err
-	}
-	switch asked.By {
-	case "month":
-		from, to = from.AddDate(0, 0, 1-from.Day()), time.Date(to.Year(), to.Month()+1, 0, 0, 0, 0, 0, time.UTC)
-	case "year":
-		from, to = from.AddDate(0, 0, 1-from.YearDay()), time.Date(to.Year(), time.December, 31, 0, 0, 0, 0, time.UTC)
-	}
-	asked.By, asked.From, asked.To = "hour", from.Format(time.DateOnly), to.Format(time.DateOnly)
-	return asked, nil
-}
-
-// spent is what hours have used and cost together.
+// spent is what a time has used and cost.
 type spent struct {
 	wattHours, cost float64
-	known           bool // the price of each hour in which something was used is known
+	known           bool // all of the cost is
 }
 
-// ledger adds hours up, by everything that an hour is part of: "2026-11-22T07", "2026-11-22", "2026-11" and "2026".
-func (p prices) ledger(hours []api.EnergyItem) map[string]spent {
-	sums := make(map[string]spent)
-	for _, hour := range hours {
-		wattHours, known := energy(hour.Usage)
-		price, priced := p.at(hour.Date)
-		if wattHours == 0 {
-			priced = true
-		}
-		for _, length := range []int{len("2006-01-02T15"), len("2006-01-02"), len("2006-01"), len("2006")} {
-			if len(hour.Date) < length {
-				continue
-			}
-			key := hour.Date[:length]
-			sum, began := sums[key]
-			sum.known = (sum.known || !began) && known && priced
-			sum.wattHours += wattHours
-			sum.cost += wattHours / 1000 * price
-			sums[key] = sum
-		}
-	}
-	return sums
+// costs are what hours, days, months and years have cost, by their dates: "2026-11-22T07", "2026-11-22", "2026-11", "2026".
+type costs map[string]spent
+
+// add adds a part to a sum, which is known if all of its parts are.
+func (c costs) add(date string, part spent) {
+	sum, begun := c[date]
+	c[date] = spent{sum.wattHours + part.wattHours, sum.cost + part.cost, (sum.known || !begun) && part.known}
 }
 
-// sum sets the cost of each item whose hours account for all of it, and of the total if every item has one.
-func (t Tariff) sum(use *api.EnergyUse, ledger map[string]spent) {
+// sum sets the cost of each item whose parts account for all of it, and of the total if every item has one.
+func (t Tariff) sum(use *api.EnergyUse, by costs) {
 	total, complete := 0.0, len(use.Items) > 0
 	for i := range use.Items {
 		item := &use.Items[i]
 		wattHours, known := energy(item.Usage)
-		hours := ledger[item.Date]
+		parts := by[item.Date]
 		if wattHours == 0 {
-			hours = spent{known: true}
+			parts = spent{known: true}
 		}
-		if !known || !hours.known || hours.wattHours != wattHours {
+		if !known || !parts.known || parts.wattHours != wattHours {
 			complete = false
 			continue
 		}
-		t.set(&item.Usage, hours.cost)
-		total += hours.cost
+		t.set(&item.Usage, parts.cost)
+		total += parts.cost
 	}
 	if complete {
 		t.set(&use.Total, total)
