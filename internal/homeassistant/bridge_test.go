@@ -253,7 +253,16 @@ func TestTheBrokerIsAwayForAnHour(t *testing.T) {
 		if warned := strings.Count(w.log.String(), "level=WARN"); warned != 1 || strings.Count(w.log.String(), "again") != 1 {
 			t.Errorf("%d warnings: %s", warned, w.log)
 		}
-		if got := w.bridge.Stats(); got.Connections != 2 {
+		pass(2 * lasting)
+		w.network.Refuse(true)
+		w.network.Cut()
+		pass(lasting)
+		w.network.Refuse(false)
+		w.await("the bridge again", 2*time.Minute, w.bridge.Connected)
+		if warned := strings.Count(w.log.String(), "level=WARN"); warned != 2 || strings.Count(w.log.String(), "again") != 2 {
+			t.Errorf("%d warnings after two times: %s", warned, w.log)
+		}
+		if got := w.bridge.Stats(); got.Connections != 3 {
 			t.Errorf("%+v", got)
 		}
 	})
