@@ -12,9 +12,9 @@ import (
 
 // Many heaters at once are told of a few at a time, and the end is as near as with one.
 func TestManyHeaters(t *testing.T) {
-	inWorld(t, simulator.Config{Accounts: 5, Heaters: 40, AccountHeaters: 40}, nil, func(t *testing.T, w *world) {
+	inWorld(t, simulator.Config{Accounts: 2, Heaters: 30, AccountHeaters: 30}, nil, func(t *testing.T, w *world) {
 		w.end()
-		w.await("the fleet", 10*time.Minute, func() bool { return len(w.fleet.Heaters()) == 200 })
+		w.await("the fleet", 10*time.Minute, func() bool { return len(w.fleet.Heaters()) == 60 })
 		pass(settling)
 		var there, telling atomic.Bool
 		network := w.withPeers(t, func(_ int, p peer) {
@@ -34,7 +34,7 @@ func TestManyHeaters(t *testing.T) {
 			})
 		})
 		w.await("the bridge", time.Minute, there.Load)
-		if got := w.bridge.Stats().Published; got < 200*300 {
+		if got := w.bridge.Stats().Published; got < 60*300 {
 			t.Errorf("%d messages", got)
 		}
 		network.Cut()

@@ -59,34 +59,17 @@ func (p peer) serve(mine func(packets.ControlPacket) bool) {
 		}
 		switch packet := packet.(type) {
 		case *packets.PublishPacket:
-			p.puback(packet)
+			if packet.Qos == 1 {
+				p.send(acknowledgement(packet))
+			}
 		case *packets.SubscribePacket:
-			p.suback(packet, 0)
+			p.send(subscribed(packet, 0))
 		case *packets.UnsubscribePacket:
-			answer := packets.NewControlPacket(packets.Unsuback).(*packets.UnsubackPacket)
-			answer.MessageID = packet.MessageID
-			p.send(answer)
+			p.send(unsubscribed(packet))
 		case *packets.PingreqPacket:
 			p.send(packets.NewControlPacket(packets.Pingresp))
 		}
 	}
-}
-
-func (p peer) puback(publish *packets.PublishPacket) {
-	if publish.Qos == 1 {
-		answer := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
-		answer.MessageID = publish.MessageID
-		p.send(answer)
-	}
-}
-
-func (p peer) suback(subscribe *packets.SubscribePacket, code byte) {
-	answer := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
-	answer.MessageID = subscribe.MessageID
-	for range subscribe.Topics {
-		answer.ReturnCodes = append(answer.ReturnCodes, code)
-	}
-	p.send(answer)
 }
 
 // withPeers gives the bridge another broker, whose connections talk gets, the number of each with it.
@@ -235,7 +218,7 @@ func TestTheBrokerLetsNothingBeHeard(t *testing.T) {
 					p.serve(func(packet packets.ControlPacket) bool {
 						switch packet := packet.(type) {
 						case *packets.SubscribePacket:
-							p.suback(packet, code)
+							p.send(subscribed(packet, code))
 							return true
 						case *packets.PublishPacket:
 							told.Add(1)
@@ -276,14 +259,12 @@ func TestTheBrokerIsSlow(t *testing.T) {
 						return
 					}
 					waiting.Add(-1)
-					p.puback(publish)
+					p.send(acknowledgement(publish))
 				}
 			})
 			tasks.Go(func() { // while much waits
 				if p.rest(30 * time.Second) {
-					command := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
-					command.TopicName, command.Payload = "nwp500/"+id+"/water_heater/temperature/set", []byte("51.5")
-					p.send(command)
+					p.send(newPublish("nwp500/"+id+"/water_heater/temperature/set", "51.5", false))
 				}
 			})
 			p.serve(func(packet packets.ControlPacket) bool {

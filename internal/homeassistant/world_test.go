@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,11 +14,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	mochi "github.com/mochi-mqtt/server/v2"
-	"github.com/mochi-mqtt/server/v2/hooks/auth"
-	"github.com/mochi-mqtt/server/v2/listeners"
-	"github.com/mochi-mqtt/server/v2/packets"
 
 	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/internal/fleet"
@@ -33,21 +29,12 @@ type world struct {
 	cloud   *simulator.Simulator
 	fleet   *fleet.Fleet
 	network *memnet.Network // between bridge and broker
-	broker  *mochi.Server
+	broker  *broker
 	config  Config
 	bridge  *Bridge
 	end     func() // ends the bridge and waits
 	log     *journal
 	also    []func() // what else is to be ended
-
-	mu   sync.Mutex
-	seen []message
-}
-
-// A message is what the broker let through.
-type message struct {
-	topic, payload string
-	retain         bool
 }
 
 // A journal is a log that may be written from several goroutines.
@@ -102,10 +89,7 @@ func inWorld(t *testing.T, config simulator.Config, adjust func(*Config), test f
 		}
 		defer w.run(w.fleet.Run)()
 		w.broker = newBroker(t, w.network)
-		defer w.broker.Close()
-		if err := w.broker.Subscribe("#", 1, w.see); err != nil {
-			t.Fatal(err)
-		}
+		defer w.broker.close()
 		w.config = Config{
 			Broker: "mqtt://" + brokerAddress, Fleet: w.fleet, Dial: w.network.Dial,
 			Logger: slog.New(slog.NewTextHandler(w.log, nil)),
@@ -147,69 +131,26 @@ func (w *world) begin() {
 	w.end = w.run(w.bridge.Run)
 }
 
-// newBroker starts a broker that takes everybody.
-func newBroker(t *testing.T, network *memnet.Network) *mochi.Server {
-	t.Helper()
-	capabilities := mochi.NewDefaultServerCapabilities()
-	capabilities.MaximumMessageExpiryInterval = 1 << 30
-	broker := mochi.New(&mochi.Options{
-		InlineClient: true, Capabilities: capabilities, SysTopicResendInterval: 1 << 30, Logger: slog.New(slog.DiscardHandler),
-	})
-	if err := broker.AddHook(new(auth.AllowHook), nil); err != nil {
-		t.Fatal(err)
-	}
-	listen(t, broker, network, "mqtt")
-	if err := broker.Serve(); err != nil {
-		t.Fatal(err)
-	}
-	return broker
-}
-
-func listen(t *testing.T, broker *mochi.Server, network *memnet.Network, id string) {
-	t.Helper()
-	listener, err := network.Listen(brokerAddress)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := broker.AddListener(listeners.NewNet(id, listener)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (w *world) see(_ *mochi.Client, _ packets.Subscription, p packets.Packet) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.seen = append(w.seen, message{p.TopicName, string(p.Payload), p.FixedHeader.Retain})
-}
-
 // messages returns what went through the broker since it was asked last, but the bridge's to itself.
-func (w *world) messages() []message {
+func (w *world) messages() (seen []message) {
 	synctest.Wait()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	seen := slices.DeleteFunc(w.seen, func(m message) bool { return strings.HasSuffix(m.topic, "/echo") })
-	w.seen = nil
+	w.broker.do(func() {
+		seen = slices.DeleteFunc(w.broker.seen, func(m message) bool { return strings.HasSuffix(m.topic, "/echo") })
+		w.broker.seen = nil
+	})
 	return seen
 }
 
 // retained returns what the broker retains.
-func (w *world) retained() map[string]string {
+func (w *world) retained() (all map[string]string) {
 	synctest.Wait()
-	all := make(map[string]string)
-	for topic, p := range w.broker.Topics.Retained.GetAll() {
-		if !strings.HasPrefix(topic, "$SYS") {
-			all[topic] = string(p.Payload)
-		}
-	}
+	w.broker.do(func() { all = maps.Clone(w.broker.retained) })
 	return all
 }
 
 // publish is somebody else's message.
 func (w *world) publish(topic, payload string, retain bool) {
-	w.t.Helper()
-	if err := w.broker.Publish(topic, []byte(payload), retain, 0); err != nil {
-		w.t.Fatal(err)
-	}
+	w.broker.do(func() { w.broker.publish(newPublish(topic, payload, retain)) })
 }
 
 // pass lets virtual time pass.
