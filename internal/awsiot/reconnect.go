@@ -3,6 +3,7 @@ package awsiot
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -104,7 +105,11 @@ func (l *Link) attemptFailed(err error) {
 		l.publications.drop(err)
 	}
 	if l.lifetime.Err() == nil {
-		l.cfg.Logger.Warn("connecting failed", "err", err, "attempts", l.attempts, "halted", l.halted, "wait", l.nextDial.Sub(l.now))
+		level := slog.LevelDebug // an outage is told once, however long it lasts
+		if l.attempts == 1 || l.halted {
+			level = slog.LevelWarn
+		}
+		l.cfg.Logger.Log(l.lifetime, level, "connecting failed", "err", err, "attempts", l.attempts, "halted", l.halted, "wait", l.nextDial.Sub(l.now))
 	}
 }
 
