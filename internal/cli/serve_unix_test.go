@@ -22,6 +22,7 @@ type service struct {
 	testing.TB
 	command *exec.Cmd
 	log     *bufio.Scanner
+	said    []string // all lines of the log
 }
 
 // serviceLimit is how long a process may take for what mostly takes milliseconds.
@@ -50,7 +51,7 @@ func startService(t testing.TB, state string, args ...string) (s *service, url s
 		_ = command.Process.Kill() // it has ended, or the test has failed
 		_ = command.Wait()
 	})
-	s = &service{t, command, bufio.NewScanner(stderr)}
+	s = &service{TB: t, command: command, log: bufio.NewScanner(stderr)}
 	return s, regexp.MustCompile(`http://\S+`).FindString(s.sees("the page is ready"))
 }
 
@@ -59,6 +60,7 @@ func (s *service) sees(words string) string {
 	s.Helper()
 	for s.log.Scan() {
 		s.Log(s.log.Text())
+		s.said = append(s.said, s.log.Text())
 		if strings.Contains(s.log.Text(), words) {
 			return s.log.Text()
 		}
@@ -74,18 +76,18 @@ func (s *service) signal(signal os.Signal) {
 	}
 }
 
-// ends waits for the end of the process and returns how long that took and what it still said.
-func (s *service) ends() (took time.Duration, said []string) {
+// ends waits for the end of the process and returns how long that took and all that it said.
+func (s *service) ends() (took time.Duration, said string) {
 	s.Helper()
 	began := time.Now()
 	for s.log.Scan() {
 		s.Log(s.log.Text())
-		said = append(said, s.log.Text())
+		s.said = append(s.said, s.log.Text())
 	}
 	if err := s.command.Wait(); err != nil {
 		s.Errorf("the process: %v", err)
 	}
-	return time.Since(began), said
+	return time.Since(began), strings.Join(s.said, "\n")
 }
 
 // get asks for a path and returns the status and the body.
@@ -122,7 +124,7 @@ func TestServiceEndsOnSignals(t *testing.T) {
 		defer stream.Body.Close()
 		service.signal(signal)
 		took, said := service.ends()
-		if text := strings.Join(said, "\n"); took > 5*time.Second || !strings.Contains(text, "ending") || strings.Contains(text, "level=ERROR") {
+		if took > 5*time.Second || !strings.HasSuffix(said, "ending") || strings.Contains(said, "level=ERROR") {
 			t.Errorf("%v: it took %s, and said %q", signal, took, said)
 		}
 		if _, err := os.Stat(filepath.Join(state, "simulated-heater.json")); err != nil {
@@ -166,13 +168,22 @@ func TestServiceReadsItsConfigurationAgain(t *testing.T) {
 
 func TestServiceIsKilled(t *testing.T) {
 	state := t.TempDir()
-	service, _ := startService(t, state, "--listen", "127.0.0.1:0")
-	service.signal(syscall.SIGKILL)
-	_ = service.command.Wait()
+	for _, after := range []time.Duration{0, 50 * time.Millisecond, 600 * time.Millisecond} { // while it opens, connects, writes
+		service, url := startService(t, state, "--listen", "127.0.0.1:0")
+		if after > 0 {
+			for began := time.Now(); time.Since(began) < after; {
+				get(t, url+"/api/v1/heaters")
+			}
+		}
+		service.signal(syscall.SIGKILL)
+		_ = service.command.Wait()
+	}
 	service, url := startService(t, state, "--listen", "127.0.0.1:0")
-	if status, _ := get(t, url+"/healthz"); status != http.StatusOK {
-		t.Errorf("/healthz after it was killed: %d", status)
+	if status, body := get(t, url+"/healthz"); status != http.StatusOK {
+		t.Errorf("/healthz after it was killed: %d %s", status, body)
 	}
 	service.signal(syscall.SIGTERM)
-	service.ends()
+	if _, said := service.ends(); strings.Contains(said, "level=ERROR") { // as of a history that cannot be opened
+		t.Errorf("after it was killed: %q", said)
+	}
 }
