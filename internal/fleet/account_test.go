@@ -258,3 +258,23 @@ func TestNewRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Credentials that are refused end the connection, too: that it is down is not the news.
+func TestRefusedStaysRefused(t *testing.T) {
+	f, err := New(Config{Accounts: []Account{{Name: "home"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := f.accounts[0]
+	h := newHeater(a, "0123456789", "", nwp500.Device{})
+	a.heaters = []*Heater{h}
+	a.refused(nwp500.ErrCredentials)
+	a.lost(nwp500.ErrUnreachable)
+	h.disconnected(nwp500.ErrUnreachable)
+	if state := a.connection.State; state != api.Refused {
+		t.Errorf("the account is %s", state)
+	}
+	if state := h.State().Connection.State; state != api.Refused {
+		t.Errorf("the heater is %s", state)
+	}
+}

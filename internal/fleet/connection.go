@@ -132,6 +132,9 @@ func (a *account) adviceNow() string {
 func (h *Heater) silent() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.plan.missed < unansweredLimit || !h.linked {
+		return // it was heard meanwhile, or cannot be
+	}
 	advice := "see whether the heater has power and reaches the WiFi; its panel shows the state of the WiFi"
 	if h.State().Device.Connected.IsOff() {
 		advice += ". The cloud lists it as not connected"

@@ -53,9 +53,9 @@ func (h *Heater) carryOut(ctx context.Context, by string, command api.Command) a
 	ctx, cancel := context.WithTimeout(ctx, commandLimit)
 	defer cancel()
 	release := h.asks(by, order.changes)
-	defer release()
 	shown := h.nextStatus()
 	err = order.run(ctx, h, live)
+	release(mayHaveSucceeded(err))
 	if err == nil {
 		h.awaitShown(ctx, shown)
 	}
@@ -66,19 +66,33 @@ func (h *Heater) carryOut(ctx context.Context, by string, command api.Command) a
 	return ended(command, err)
 }
 
-// asks notes who asks for changes of a class until release is called, and for a while
-// after.
-func (h *Heater) asks(by string, class api.EventClass) (release func()) {
+// mayHaveSucceeded tells a command that can have changed something from one that did not.
+func mayHaveSucceeded(err error) bool {
+	var failed *nwp500.CommandError
+	return err == nil || errors.As(err, &failed) && failed.Outcome == nwp500.OutcomeUnknown
+}
+
+// asks notes who asks for changes of a class until release is called, and, if there may be
+// some, for a while after.
+func (h *Heater) asks(by string, class api.EventClass) (release func(changes bool)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.askers == nil {
 		h.askers = make(askers)
 	}
+	before := h.askers[class]
 	h.askers[class] = asker{by: by}
-	return func() {
+	return func(changes bool) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.askers[class] = asker{by: by, until: time.Now().Add(lagTime)}
+		switch {
+		case changes:
+			h.askers[class] = asker{by: by, until: time.Now().Add(lagTime)}
+		case before.until.IsZero(): // nobody, or another command that was under way
+			delete(h.askers, class)
+		default:
+			h.askers[class] = before
+		}
 	}
 }
 

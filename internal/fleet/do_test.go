@@ -257,6 +257,10 @@ func TestTheGraceOfCommands(t *testing.T) {
 		go func() { done <- do(t, h, api.Command{Name: api.SetMode, Mode: "electric"}) }()
 		pass(500 * time.Millisecond)
 		w.stop()
+		pass(100 * time.Millisecond)
+		if result := do(t, h, api.Command{Name: api.SetMode, Mode: "high_demand"}); result.End != api.NotSent {
+			t.Errorf("one that comes after that ends %+v", result)
+		}
 		if result := <-done; result.End != api.Done {
 			t.Errorf("it ends %+v", result)
 		}
@@ -287,6 +291,16 @@ func TestChangesByOthers(t *testing.T) {
 		}
 		pass(time.Minute)
 		told := w.heard()
+		if refused := do(t, h, api.Command{Name: api.SetTemperature, Celsius: ptr(99.0)}); refused.End != api.Refusal {
+			t.Fatalf("99 degrees end %+v", refused)
+		}
+		if err := app.SetTemperature(t.Context(), nwp500.Celsius(50)); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Second)
+		if got := events(w.heard(), api.SetpointEvent); len(got) != 1 || got[0].By != "" {
+			t.Errorf("after a command that was refused: %+v", got)
+		}
 		for _, class := range []api.EventClass{api.SetpointEvent, api.ModeEvent} {
 			if got := events(told, class); len(got) != 1 || got[0].By != "" {
 				t.Errorf("%s events: %+v", class, got)

@@ -68,6 +68,25 @@ type plan struct {
 	confirm time.Time
 }
 
+// never is later than any question is due.
+const never = 1 << 62
+
+// begin takes a question off the plan that is about to be asked. What has it due meanwhile, such
+// as a change that the answer may not show yet, holds for the next time.
+func (p *plan) begin(q question, now time.Time) {
+	p.due[q] = now.Add(never)
+	if q == pollStatus {
+		p.confirm = time.Time{}
+	}
+}
+
+// end plans a question anew that was asked, unless it is due before.
+func (p *plan) end(q question, next time.Time) {
+	if next.Before(p.due[q]) {
+		p.due[q] = next
+	}
+}
+
 // heard moves the next poll: it only fills gaps.
 func (p *plan) heard(now time.Time, pollEvery time.Duration) {
 	p.missed, p.failed[pollStatus] = 0, 0
@@ -146,6 +165,9 @@ func (h *Heater) next(now time.Time) (question, time.Duration) {
 
 // ask asks a question and plans the next time.
 func (h *Heater) ask(ctx context.Context, q question) {
+	h.mu.Lock()
+	h.plan.begin(q, time.Now())
+	h.mu.Unlock()
 	live, err := h.live()
 	if err == nil {
 		err = questionTable[q].ask(h, ctx, live)
@@ -155,28 +177,28 @@ func (h *Heater) ask(ctx context.Context, q question) {
 	}
 	h.mu.Lock()
 	p, now := &h.plan, time.Now()
-	if q == pollStatus {
-		p.confirm = time.Time{}
-	}
 	silent := false
 	switch every := questionTable[q].every; {
 	case errors.Is(err, nwp500.ErrDisconnected), errors.Is(err, nwp500.ErrClosed):
-		p.due[q] = now.Add(jitter(renewalTime)) // that it is down is told by the session
+		p.end(q, now.Add(jitter(renewalTime))) // that it is down is told by the session
 	case q == pollStatus && err == nil:
-		p.due[q] = now.Add(jitter(h.account.fleet.config.PollEvery))
+		p.end(q, now.Add(jitter(h.account.fleet.config.PollEvery)))
 	case q == pollStatus:
 		p.missed++
 		silent = p.missed >= unansweredLimit
-		p.due[q] = now.Add(jitter(askAgain))
+		wait := askAgain
 		if silent {
-			p.due[q] = now.Add(jitter(h.account.fleet.config.PollEvery))
+			wait = h.account.fleet.config.PollEvery
 		}
+		p.end(q, now.Add(jitter(wait)))
 	case err == nil && q == readEnergy:
-		p.failed[q], p.due[q] = 0, now.Add(min(jitter(every), h.account.fleet.untilMidnight()))
+		p.failed[q] = 0
+		p.end(q, now.Add(min(jitter(every), h.account.fleet.untilMidnight())))
 	case err == nil, unsupported(err):
-		p.failed[q], p.due[q] = 0, now.Add(jitter(every))
+		p.failed[q] = 0
+		p.end(q, now.Add(jitter(every)))
 	default:
-		p.due[q] = now.Add(jitter(min(every, retryAfter<<min(p.failed[q], 10))))
+		p.end(q, now.Add(jitter(min(every, retryAfter<<min(p.failed[q], 10)))))
 		p.failed[q]++
 	}
 	h.mu.Unlock()
