@@ -13,7 +13,9 @@ import (
 func (r *reader) check(c *Config) {
 	r.rivals("home_assistant.password", "home_assistant.password_file", func() {}, func() {})
 	r.rivals("history.path", "history.dsn", func() { c.History.Path = "" }, func() { c.History.DSN = nwp500.Secret{} })
-	r.rivals("tariff.price", "tariff.use_tou", func() { c.Tariff.Price = 0 }, func() { c.Tariff.UseTOU = false })
+	if c.Tariff.UseTOU {
+		r.rivals("tariff.price", "tariff.use_tou", func() { c.Tariff.Price = 0 }, func() { c.Tariff.UseTOU = false })
+	}
 	if c.FreshFor == 0 {
 		c.FreshFor = 3 * c.PollEvery
 	}

@@ -141,8 +141,8 @@ func TestTheTokenThatIsThere(t *testing.T) {
 	dir := t.TempDir()
 	for content, want := range map[string]string{
 		"0123456789abcdefghij\n": "",
-		"short\n":                "it has less than 20 characters",
-		"":                       "it has less than 20 characters",
+		"short\n":                "it has fewer than 20 characters; remove it, and another is made",
+		"":                       "it has fewer than 20 characters; remove it, and another is made",
 	} {
 		name := filepath.Join(dir, "token")
 		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
@@ -155,6 +155,17 @@ func TestTheTokenThatIsThere(t *testing.T) {
 	}
 	if _, err := loadToken(filepath.Join(dir, "token", "below-a-file")); err == nil {
 		t.Error("a token was made where none can be")
+	}
+	// What cannot be put in its place is not left lying about.
+	place := filepath.Join(dir, "directory")
+	if err := os.Mkdir(place, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeToken(place, "0123456789abcdefghij"); err == nil {
+		t.Error("a token took the place of a directory")
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 2 {
+		t.Errorf("there are %v (%v)", left, err)
 	}
 }
 

@@ -86,9 +86,13 @@ func (r *reader) given(config *Config, g Given) {
 	i := slices.IndexFunc(keys, func(k keyOf[Config]) bool { return k.Path == g.Path })
 	v := value{path: g.Path, text: g.Text.Reveal()}
 	if keys[i].list {
-		if node, err := parse([]byte(v.text)); err == nil {
-			v.list, _ = node.(*ast.SequenceNode)
+		node, err := parse([]byte(v.text))
+		var syntax yaml.Error
+		if errors.As(err, &syntax) && strings.HasPrefix(v.text, "[") { // else names with commas between
+			r.add(g.By, "%s: %s", g.Path, syntax.GetMessage())
+			return
 		}
+		v.list, _ = node.(*ast.SequenceNode)
 	}
 	r.places[g.Path] = g.By
 	if err := keys[i].set(r, config, v); err != nil {

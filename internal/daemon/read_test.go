@@ -132,6 +132,16 @@ func TestGivenIsStrongerThanTheFile(t *testing.T) {
 	}
 }
 
+// A price in the file goes together with use_tou that is said to be false.
+func TestNoTariffOfTheHeater(t *testing.T) {
+	name := write(t, "c.yaml", "tariff: {currency: EUR, price: 1, use_tou: false}\n")
+	for _, beside := range [][]Given{nil, {given("tariff.use_tou", "false")}} {
+		if got, err := Read(name, beside); err != nil || got.Tariff.Price != 1 {
+			t.Errorf("with %v: %+v, %v", beside, got.Tariff, err)
+		}
+	}
+}
+
 func TestProblems(t *testing.T) {
 	for content, want := range map[string]string{
 		"lisen: :1":                          "1: there is no key lisen; there are listen, names, token_file, poll_every, fresh_for, log, accounts, home_assistant, history, metrics, tariff",
@@ -151,14 +161,17 @@ func TestProblems(t *testing.T) {
 		"poll_every: 5":                   `1: poll_every "5": it is a time from 10s to 24h, as 5m`,
 		"poll_every: 1s":                  `1: poll_every "1s": it is a time from 10s to 24h`,
 		"fresh_for: 1m":                   "1: fresh_for: it is longer than poll_every, which is 5m0s",
+		"fresh_for: 5m":                   "1: fresh_for: it is longer than poll_every, which is 5m0s",
 		"history: {keep: {raw: 3}}":       `1: history.keep.raw "3": it is a time in days, weeks or years, as 90d, 8w or 2y, or forever`,
 		"history: {keep: {raw: 999999y}}": `1: history.keep.raw "999999y": it is a time in days`,
 		"history: {keep: {raw: 201y}}":    `1: history.keep.raw "201y": it is a time in days`,
 		"history:\n path: a\n dsn: a=b":   "3: history.dsn: there is history.path, too: leave one of them out",
-		"history: {dsn: hunter2}":         "1: history.dsn: it is postgres://USER:PASSWORD@HOST/DATABASE or host=HOST dbname=DATABASE …",
-		"tariff: {price: 0.3}":            "1: tariff.price: there is no tariff.currency",
-		"tariff: {price: .inf}":           `1: tariff.price ".inf": it is the price of a kilowatt-hour, as 0.28`,
-		"tariff: {currency: Dollar}":      `1: tariff.currency "Dollar": it is three capitals, as USD or EUR`,
+		"history: {dsn: 'postgres://u:hunter2@h:port/db'}":              "1: history.dsn: the DSN cannot be understood: it is postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %XX",
+		"history: {dsn: 'host=h sslmode=hunter2'}":                      "1: history.dsn: the DSN cannot be understood",
+		"history: {dsn: hunter2}":                                       "1: history.dsn: it is postgres://USER:PASSWORD@HOST/DATABASE or host=HOST dbname=DATABASE …",
+		"tariff: {price: 0.3}":                                          "1: tariff.price: there is no tariff.currency",
+		"tariff: {price: .inf}":                                         `1: tariff.price ".inf": it is the price of a kilowatt-hour, as 0.28`,
+		"tariff: {currency: Dollar}":                                    `1: tariff.currency "Dollar": it is three capitals, as USD or EUR`,
 		"tariff: {currency: EUR, price: 1, use_tou: true}":              "1: tariff.use_tou: there is tariff.price, too: leave one of them out",
 		"home_assistant: {user: a}":                                     "1: home_assistant.user: there is no home_assistant.broker",
 		"home_assistant: {broker: mqtt://a, password: b}":               "1: home_assistant.password: there is no home_assistant.user",
@@ -211,12 +224,16 @@ func TestProblemsOfWhatWasGiven(t *testing.T) {
 		{given("listen", "8500"), `--listen: listen "8500": it is HOST:PORT`},
 		{given("accounts", "owner@example.com"), "--accounts: accounts: it is a list"},
 		{given("accounts", "[{email: a, pasword: hunter2}]"), "--accounts:1: there is no key accounts[0].pasword; there are"},
-		{given("accounts", "[{email: a"), "--accounts: accounts: it is a list"},
+		{given("accounts", "[{email: a, password: hunter2]"), "--accounts: accounts: ',' or '}' must be specified"},
+		{given("names", "[a"), "--names: names: sequence end token ']' not found"},
 		{given("home_assistant.user", "u"), "--home-assistant-user: home_assistant.user: there is no home_assistant.broker"},
 	} {
 		_, err := Read("", []Given{c.given})
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("got %v, want %s", err, c.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("the error shows a secret: %v", err)
 		}
 	}
 }

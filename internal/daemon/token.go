@@ -22,7 +22,7 @@ func loadToken(name string) (nwp500.Secret, error) {
 		err = writeToken(name, token)
 	}
 	if err == nil && len(token) < shortestToken {
-		err = fmt.Errorf("it has less than %d characters", shortestToken)
+		err = fmt.Errorf("it has fewer than %d characters; remove it, and another is made", shortestToken)
 	}
 	if err != nil {
 		return nwp500.Secret{}, fmt.Errorf("the token file %s: %w", name, reason(err))
@@ -30,14 +30,22 @@ func loadToken(name string) (nwp500.Secret, error) {
 	return nwp500.NewSecret(token), nil
 }
 
+// writeToken writes a token at once or not at all: half of one would keep the process from starting for ever.
 func writeToken(name, token string) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*") // 0600
 	if err != nil {
 		return err
 	}
 	_, err = file.WriteString(token + "\n")
-	return errors.Join(err, file.Close())
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/history"
 )
 
 // value is what a key was given.
@@ -268,5 +269,5 @@ func dsn(v value) (nwp500.Secret, error) {
 	if v.list != nil || !strings.HasPrefix(v.text, "postgres://") && !strings.HasPrefix(v.text, "postgresql://") && !strings.Contains(v.text, "=") {
 		return nwp500.Secret{}, errors.New("it is postgres://USER:PASSWORD@HOST/DATABASE or host=HOST dbname=DATABASE …")
 	}
-	return nwp500.NewSecret(v.text), nil
+	return nwp500.NewSecret(v.text), history.CheckDSN(v.text)
 }

@@ -3,18 +3,30 @@ package history
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
+// errDSN shows nothing of the DSN, nor of what pgx says of it: a password that is written wrongly is not recognised as one.
+var errDSN = errors.New("the DSN cannot be understood: it is postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %XX for whatever is no letter, digit, - . _ or ~, or host=HOST dbname=DATABASE")
+
+// CheckDSN tells whether a DSN can be understood. Nothing is connected.
+func CheckDSN(dsn string) error {
+	if _, err := pgx.ParseConfig(dsn); err != nil {
+		return errDSN
+	}
+	return nil
+}
+
 // openPostgres prepares connections to a PostgreSQL database. Statements differ in their number of rows, so the server
 // keeps none of them.
 func (s *Store) openPostgres(dsn string) error {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return fmt.Errorf("the DSN cannot be understood: %w", err) // pgx leaves the password out
+		return errDSN
 	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	s.write = stdlib.OpenDB(*config)
