@@ -3,7 +3,7 @@
 import { command as give } from '../api.js';
 import { el, fill, icon, show } from '../dom.js';
 import { lock } from '../store.js';
-import { stop } from '../words.js';
+import { sentence, stop } from '../words.js';
 
 // How the ends of a command are told: an icon, a headline, and what it means.
 const ENDS = {
@@ -98,7 +98,7 @@ export class Asking {
     }, 'Ask the heater now');
     this.#fill(
       el('p', { class: 'asking-end' }, icon(symbol), el('strong', null, headline),
-        result.error && el('span', null, ` ${stop(result.error)}`)),
+        result.error && el('span', null, stop(sentence(result.error)))),
       means && !result.stale && el('p', null, means),
       result.end === 'done' ? null : el('div', { class: 'buttons' }, asks, ...buttons,
         el('button', { class: 'button', type: 'button', on: { click: () => this.close() } }, 'Close')));
