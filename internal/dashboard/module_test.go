@@ -1,0 +1,112 @@
+//go:build integration
+
+package dashboard
+
+import (
+	"net/http/httptest"
+	"testing"
+)
+
+// newDesk is a page on which the modules can be tried: the dashboard without a server behind it.
+func newDesk(t *testing.T) *tab {
+	t.Helper()
+	server := httptest.NewServer(Handler())
+	t.Cleanup(server.Close)
+	tab := newTab(t, look{})
+	tab.expect("favicon.ico") // a text names no icon of its own
+	tab.open(server.URL + "/fonts/OFL.txt")
+	return tab
+}
+
+// try imports a module and evaluates an expression with what it exports.
+func try[T any](t *tab, module, names, expression string) T {
+	t.Helper()
+	return eval[T](t, `import('/js/`+module+`').then(({ `+names+` }) => (`+expression+`))`)
+}
+
+func equal[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+// What a draft changes is put on top of what somebody else has written, and nothing else.
+func TestDraftIsRebased(t *testing.T) {
+	desk := newDesk(t)
+	rebased := func(base, draft, current string) string {
+		return try[string](desk, "schedule/draft.js", "rebase",
+			`rebase({ entries: [`+base+`].map((at) => ({ at })) }, { entries: [`+draft+`].map((at) => ({ at })) }, { version: 2, entries: [`+current+`].map((at) => ({ at })) }).entries.map(({ at }) => at).join()`)
+	}
+	equal(t, "nothing changed", rebased("1, 2", "1, 2", "3"), "3")
+	equal(t, "one added", rebased("1", "1, 2", "1, 3"), "1,3,2")
+	equal(t, "one removed", rebased("1, 2", "2", "1, 2, 3"), "2,3")
+	equal(t, "one changed that is gone", rebased("1", "2", ""), "2")
+	equal(t, "the same added by both", rebased("1", "1, 2", "1, 2"), "1,2")
+	equal(t, "one of two equal ones removed", rebased("1, 1", "1", "1, 1, 4"), "1,4")
+	changed := try[bool](desk, "schedule/draft.js", "difference", `difference({ entries: [{ a: 1, raw: 1 }, { b: 2 }] }, { entries: [{ b: 2 }, { raw: 2, a: 1 }] }).changed`)
+	equal(t, "another order is a change", changed, false)
+}
+
+func TestWeekOfAProgram(t *testing.T) {
+	desk := newDesk(t)
+	blocks := func(happenings string) string {
+		return try[string](desk, "schedule/week.js", "untilNext",
+			`untilNext(`+happenings+`, (one, day, start, end, begins) => [one.name, day, start, end, begins ? 'begins' : ''].join(' ')).join('; ')`)
+	}
+	equal(t, "none", blocks(`[]`), "")
+	equal(t, "one a week lasts until itself", blocks(`[{ name: 'a', index: 6, minutes: 720 }]`),
+		"a 6 720 1440 begins; a 0 0 1440 ; a 1 0 1440 ; a 2 0 1440 ; a 3 0 1440 ; a 4 0 1440 ; a 5 0 1440 ; a 6 0 720 ")
+	equal(t, "two over midnight", blocks(`[{ name: 'b', index: 1, minutes: 60 }, { name: 'a', index: 0, minutes: 1380 }]`)[:36],
+		"a 0 1380 1440 begins; a 1 0 60 ; b 1")
+}
+
+func TestPumpTimesAreThoseOfTheWire(t *testing.T) {
+	desk := newDesk(t)
+	there := func(entries string) string {
+		return try[string](desk, "schedule/recirculation.js", "recirculation", `(() => {
+			const document = { reservation_use: true, reservation: `+entries+` }, model = recirculation.read(document);
+			const back = recirculation.write(model).reservation.map(({ week, hour, min, mode }) => [week, hour, min, mode].join(' '));
+			return model.entries.map((entry) => recirculation.tell(entry)).join('; ') + ' | ' + back.join('; ');
+		})()`)
+	}
+	equal(t, "a window", there(`[{ week: 124, hour: 6, min: 0, mode: 'pump_on' }, { week: 124, hour: 8, min: 0, mode: 'pump_off' }]`),
+		"Monday to Friday, 6:00 to 8:00: pump on | 124 6 0 pump_on; 124 8 0 pump_off")
+	equal(t, "over midnight", there(`[{ week: 2, hour: 23, min: 0, mode: 'pump_on' }, { week: 128, hour: 1, min: 0, mode: 'pump_off' }]`),
+		"Saturday, 23:00 to 1:00: pump on | 2 23 0 pump_on; 128 1 0 pump_off")
+	equal(t, "a start alone", there(`[{ week: 2, hour: 23, min: 0, mode: 'pump_on' }]`), "Saturday, 23:00: pump on | 2 23 0 pump_on")
+}
+
+func TestMonthsAndDays(t *testing.T) {
+	desk := newDesk(t)
+	for season, want := range map[string]string{"4095": "All year", "480": "Jun – Sep", "3615": "Oct – May", "5": "Jan, Mar", "0": "In no month"} {
+		equal(t, season, try[string](desk, "schedule/days.js", "monthsText", `monthsText(`+season+`)`), want)
+	}
+	for week, want := range map[string]string{"254": "Every day", "124": "Monday to Friday", "130": "Saturday and Sunday", "64": "Monday", "80": "Monday and Wednesday", "0": "On no day"} {
+		equal(t, week, try[string](desk, "schedule/days.js", "daysText", `daysText(`+week+`)`), want)
+	}
+	equal(t, "the days after Saturday and Sunday", try[int](desk, "schedule/days.js", "nextDays", `nextDays(130)`), 192)
+}
+
+func TestTicks(t *testing.T) {
+	desk := newDesk(t)
+	for _, row := range [][3]string{{"0, 600, 4", "0,200,400,600"}, {"34.2, 52.1, 4", "35,40,45,50"}, {"0, 5.2, 4", "0,2,4"}} {
+		equal(t, row[0], try[string](desk, "chart/scale.js", "ticks", `ticks(`+row[0]+`).join()`), row[1])
+	}
+	// In a year of summer time the days keep their midnights.
+	midnights := try[bool](desk, "chart/scale.js", "timeTicks", `timeTicks(Date.UTC(2026, 2, 1), Date.UTC(2026, 3, 20), 8).every(({ at }) => new Date(at).getHours() === 0)`)
+	equal(t, "midnights", midnights, true)
+}
+
+func TestUnitsSayWhatIsUnknown(t *testing.T) {
+	desk := newDesk(t)
+	for expression, want := range map[string]string{
+		"METRIC.temperature(51.25)": "51.3 °C", "METRIC.temperature(0)": "0.0 °C", "METRIC.temperature(null)": "–",
+		"US.temperature(49)": "120.2 °F", "US.setting(49)": "120 °F", "US.difference(5)": "9.0 °F", "US.volume(246)": "65 gal",
+		"power(1)": "1 W", "power(5203)": "5.20 kW", "energy(46550)": "46.6 kWh", "energy(0)": "0.0 kWh", "energy(undefined)": "–",
+		"money(1.5, 'USD')": "US$1.50", "money(1.5, 'points')": "1.50 points", "money(null, 'USD')": "–",
+	} {
+		got := try[string](desk, "units.js", "METRIC, US, power, energy, money", expression+`.replaceAll('\u00a0', ' ')`)
+		equal(t, expression, got, want)
+	}
+}
