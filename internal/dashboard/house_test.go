@@ -24,8 +24,10 @@ type plan struct {
 	simulator simulator.Config
 	names     []string // of the heaters; if empty, those of the vendor's app
 	answer    time.Duration
-	token     string // if not empty, the page asks for it
-	away      bool   // the cloud cannot be reached until house.arrive
+	token     string                     // if not empty, the page asks for it
+	away      bool                       // the cloud cannot be reached until house.arrive
+	before    func(*simulator.Simulator) // what happens to the heaters before anybody connects
+	past      func(*history.Store)       // what the history knows already
 }
 
 // house is a simulated cloud, what nwp500 serve makes of it, and the address of its page.
@@ -52,6 +54,9 @@ func newHouse(t *testing.T, p plan) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cloud.Close() })
+	if p.before != nil {
+		p.before(cloud)
+	}
 	server, err := cloud.Memory()
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +129,7 @@ func (h *house) serve(p plan) {
 	h.gate = &gate{Listener: listener, through: map[net.Conn]bool{}}
 	h.url = "http://" + listener.Addr().String()
 	inside := httpapi.New(httpapi.Config{
-		Fleet: h.fleet, History: newHistory(h.T, h.fleet), Tariff: httpapi.Tariff{Currency: "USD", Price: 0.36},
+		Fleet: h.fleet, History: newHistory(h.T, p, h.fleet), Tariff: httpapi.Tariff{Currency: "USD", Price: 0.36},
 		Loopback: p.token == "", Token: nwp500.NewSecret(p.token),
 	})
 	mux := http.NewServeMux()
@@ -174,7 +179,7 @@ func (h *house) id(i int) string {
 }
 
 // newHistory records a fleet in memory.
-func newHistory(t *testing.T, f *fleet.Fleet) *history.Store {
+func newHistory(t *testing.T, p plan, f *fleet.Fleet) *history.Store {
 	t.Helper()
 	store, err := history.Open(t.Context(), history.Config{Path: ":memory:"})
 	if err != nil {
@@ -185,6 +190,9 @@ func newHistory(t *testing.T, f *fleet.Fleet) *history.Store {
 			t.Errorf("the history: %v", err)
 		}
 	})
+	if p.past != nil {
+		p.past(store)
+	}
 	run(t, "the history", func(ctx context.Context) error { return store.Record(ctx, f) })
 	return store
 }

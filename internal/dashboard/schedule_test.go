@@ -13,13 +13,18 @@ import (
 // write has the heater take a schedule, as another program would.
 func (h *house) write(command, schedule string) {
 	h.Helper()
-	heater, ok := h.fleet.Heater(h.id(0))
+	h.do(0, api.Command{Name: command, Schedule: json.RawMessage(schedule)})
+}
+
+// do has a heater carry out a command.
+func (h *house) do(i int, command api.Command) {
+	h.Helper()
+	heater, ok := h.fleet.Heater(h.id(i))
 	if !ok {
 		h.Fatal("the heater is gone")
 	}
-	result := heater.Do(h.Context(), "api", api.Command{Name: command, Schedule: json.RawMessage(schedule)})
-	if result.End != api.Done {
-		h.Fatalf("%s: %s, %s", command, result.End, result.Error)
+	if result := heater.Do(h.Context(), "api", command); result.End != api.Done {
+		h.Fatalf("%s: %s, %s", command.Name, result.End, result.Error)
 	}
 }
 

@@ -2,7 +2,7 @@
 // matters here: that a token is wanted, that a silent connection is dead (its comments
 // are the pulse), and that a machine has just woken up.
 
-import { call } from './api.js';
+import { call, CallError } from './api.js';
 
 const PULSE = 15_000; // the server says something at least this often
 const DEAF = 2 * PULSE + 5_000;
@@ -103,7 +103,7 @@ export class Stream {
         this.stop();
         this.#change({ state: 'locked' });
       } else {
-        this.#fail(error.message, attempt);
+        this.#fail(error instanceof CallError ? error.message : 'the connection broke', attempt);
       }
     } finally {
       clearTimeout(impatience);

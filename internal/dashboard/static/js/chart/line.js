@@ -121,7 +121,7 @@ export class LineChart {
       attribute(this.dots[i], 'cx', round(this.x(time)));
       attribute(this.dots[i], 'cy', round(this.y(value.mean)));
     });
-    const texts = curves.map((curve, i) => told(readings[i], format));
+    const texts = curves.map((curve, i) => told(readings[i], format, there));
     const shares = ribbons.map((ribbon) => (there ? on(segments(ribbon, to).find(({ start, end }) => start <= time && time < end)?.value) : ''));
     this.#tellLegend([...curves, ...ribbons], [...texts, ...shares]);
     attribute(this.frame, 'aria-valuemin', Math.round(this.#data.from / 1000));
@@ -172,10 +172,11 @@ function reading(curve, time, last) {
   return at < 0 ? null : { min: curve.min[at], mean: curve.mean[at], max: curve.max[at] };
 }
 
-function told(value, format) {
+// Tells a value, and what it was between where one asks for a time.
+function told(value, format, there) {
   if (!known(value?.mean)) return NOTHING;
   const low = format(value.min), high = format(value.max);
-  return low === high || !known(value.min) ? format(value.mean) : `${format(value.mean)} (${low} to ${high})`;
+  return !there || low === high || !known(value.min) ? format(value.mean) : `${format(value.mean)} (${low} to ${high})`;
 }
 
 // Runs of points of which something is known.

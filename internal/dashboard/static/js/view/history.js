@@ -14,8 +14,9 @@ const TEMPERATURES = [
   ['tank_upper_temperature', 'Upper', 'is-upper'], ['tank_lower_temperature', 'Lower', 'is-lower'], ['dhw_temperature_setting', 'Setpoint', 'is-setpoint'],
 ];
 const POWER = ['current_inst_power', 'Power', 'is-power'];
-const RIBBONS = [['comp_use', 'Heat pump', 'is-pump'], ['heat_upper_use', 'Upper element', 'is-element'], ['heat_lower_use', 'Lower element', 'is-element']];
-const FIELDS = [...TEMPERATURES, POWER, ...RIBBONS].map(([field]) => field);
+const PUMP = ['comp_use', 'Heat pump', 'is-pump'];
+const ELEMENTS = [['heat_upper_use', 'Elements', 'is-element'], ['heat_lower_use', 'Elements', 'is-element']];
+const FIELDS = [...TEMPERATURES, POWER, PUMP, ...ELEMENTS].map(([field]) => field);
 
 // How often what is being recorded is read again, in milliseconds.
 const AGAIN = { day: 60_000, week: 300_000, month: 900_000, year: 3_600_000 };
@@ -118,8 +119,20 @@ export class History {
     const degrees = (curve) => ({ ...curve, min: convert(curve.min), mean: convert(curve.mean), max: convert(curve.max) });
     const format = (value, axis) => (axis ? `${Math.round(value)}°` : `${(Math.round(value * 10) / 10).toFixed(1)} ${units.symbol}`);
     const told = (time) => (kind === 'year' || kind === 'month' ? date('day', time) : when(time));
-    const ribbons = RIBBONS.map(find).map((ribbon) => ({ ...ribbon, min: undefined, times: ribbon.times.map((time) => time - step * 500) }));
+    const share = (curve) => ({ ...curve, min: undefined, times: curve.times.map((time) => time - step * 500) });
+    const ribbons = [share(find(PUMP)), either(...ELEMENTS.map(find).map(share))];
     this.temperatures.draw({ from, to, format, room: units.symbol === '°F' ? 20 : 12, curves: TEMPERATURES.map(find).map(degrees), ribbons, when: told });
     this.power.draw({ from, to, format: (value, axis) => (axis ? (value < 1000 ? `${value} W` : `${value / 1000} kW`) : power(value)), room: 500, least: 0, curves: [{ ...find(POWER), area: true }], when: told });
   }
+}
+
+// What two ribbons are together: as much as the one that is more, from each time of either.
+function either(one, other) {
+  const times = [...new Set([...one.times, ...other.times])].sort((a, b) => a - b);
+  const at = (ribbon, time) => ribbon.mean[ribbon.times.findLastIndex((from) => from <= time)] ?? null;
+  const mean = times.map((time) => {
+    const shares = [at(one, time), at(other, time)].filter(known);
+    return shares.length ? Math.max(...shares) : null;
+  });
+  return { ...one, times, mean };
 }
