@@ -7,4 +7,21 @@
 // is the same in every version, on every machine, in Home Assistant and in the metrics.
 //
 // The documents may gain members: a reader ignores those that it does not know.
+//
+// # The client
+//
+// [New] makes a client of a URL and, for a server that is not on the loopback interface,
+// its token. Each method is one request. An answer other than what was asked for is an
+// [*Error] with its status code. [Client.Do] and [Client.SetSchedule] tell the four ends
+// of a command apart, with a [*CommandError] for all but done: a request that did not
+// leave was not sent, and one that nobody answered has an unknown outcome. Neither is
+// repeated.
+//
+// [Client.Stream] tells all heaters and then what changes, over as many connections as it
+// takes.
+//
+// # Concurrency
+//
+// The methods of a [Client] may be called from several goroutines. A stream starts none
+// that outlives its loop.
 package api

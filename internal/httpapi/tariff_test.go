@@ -181,22 +181,13 @@ func TestDaysOfAQuery(t *testing.T) {
 	}
 }
 
-// A day of a simulated heater costs what its hours cost by the heater's own tariff; about as much when the heater does not
+// A day of a simulated heater costs what its hours cost by the heater's own tariff; about as much where the heater does not
 // tell its hours and they are known by the power that was drawn.
 func TestCostOfADay(t *testing.T) {
-	exact, sum := costOfADay(t, simulator.Model{HourlyEnergy: true})
-	if sum == 0 || math.Abs(exact-sum) > 1e-5 {
-		t.Errorf("the day cost %v, its hours %v", exact, sum)
+	tou := home{
+		past: true, tariff: Tariff{Currency: "USD", UseTOU: true},
+		cloud: simulator.Config{Models: []simulator.Model{{HourlyEnergy: true}}},
 	}
-	if about, _ := costOfADay(t, simulator.Model{}); math.Abs(about-exact) > 0.06*exact {
-		t.Errorf("the day cost %v by the hours, %v by the power", exact, about) // the most where clocks are half an hour off
-	}
-}
-
-// costOfADay returns what a day of a heater cost, and the sum of its hours.
-func costOfADay(t *testing.T, model simulator.Model) (day, hours float64) {
-	t.Helper()
-	tou := home{past: true, tariff: Tariff{Currency: "USD", UseTOU: true}, cloud: simulator.Config{Models: []simulator.Model{model}}}
 	inHome(t, tou, func(h *house) {
 		const tariff = `{"schedule":{"reservation_use":false,"reservation":[
 			{"months":["all"],"days":["all"],"start":"00:00","end":"11:59","price_min":0.25,"price_max":0.25},
@@ -204,8 +195,10 @@ func costOfADay(t *testing.T, model simulator.Model) (day, hours float64) {
 		if answer := h.write("PUT", "/schedules/tou", tariff, "If-Match", "*"); answer.status != http.StatusOK {
 			h.Fatalf("the tariff: %d %s", answer.status, answer.body)
 		}
-		time.Sleep(73 * time.Hour) // the history asks for the hours of a day when it is well over
-		date := time.Now().AddDate(0, 0, -2).Format(time.DateOnly)
+		year, month, before := time.Now().Add(-time.Minute).Date()
+		day := time.Date(year, month, before+1, 0, 0, 0, 0, time.Local)
+		time.Sleep(time.Until(day.AddDate(0, 0, 2).Add(90 * time.Minute))) // the history asks for hours that are well over, by and by
+		date := day.Format(time.DateOnly)
 		ask := func(by string) []api.EnergyItem {
 			use, err := h.client.Energy(h.Context(), api.EnergyQuery{Heater: h.heater().ID(), By: by, From: date, To: date})
 			if err != nil {
@@ -213,6 +206,7 @@ func costOfADay(t *testing.T, model simulator.Model) (day, hours float64) {
 			}
 			return use.Items
 		}
+		hours := 0.0
 		for _, item := range ask("hour") {
 			price := 0.25
 			if item.Date[11:] >= "12" {
@@ -221,11 +215,23 @@ func costOfADay(t *testing.T, model simulator.Model) (day, hours float64) {
 			wattHours, _ := energy(item.Usage)
 			hours += wattHours / 1000 * price
 		}
-		if whole := ask("day"); len(whole) != 1 || whole[0].Cost == nil || whole[0].Currency != "USD" {
-			h.Errorf("the day is %+v", whole)
-		} else {
-			day = *whole[0].Cost
+		whole := ask("day")
+		if len(whole) != 1 || whole[0].Cost == nil || whole[0].Currency != "USD" || hours == 0 || math.Abs(*whole[0].Cost-hours) > 1e-5 {
+			h.Fatalf("the hours cost %v, and the day is %+v", hours, whole)
+		}
+
+		prices, err := readPrices(h.heater().State().TOU.Schedule)
+		if err != nil {
+			h.Fatal(err)
+		}
+		power, err := h.api.shares(h.Context(), h.api.history, h.heater().ID(), day, day)
+		if err != nil {
+			h.Fatal(err)
+		}
+		price, known := power.price(prices, date)
+		wattHours, _ := energy(whole[0].Usage)
+		if about := wattHours / 1000 * price; !known || math.Abs(about-hours) > 0.06*hours { // the most where clocks are half an hour off
+			h.Errorf("the day cost %v by the hours, %v by the power", hours, about)
 		}
 	})
-	return day, hours
 }
