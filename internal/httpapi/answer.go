@@ -102,8 +102,6 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch told.Status {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="nwp500"`)
-	case http.StatusRequestEntityTooLarge:
-		w.Header().Set("Connection", "close") // the rest of the body is not waited for
 	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", "10")
 	}

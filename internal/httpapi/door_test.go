@@ -37,6 +37,7 @@ func TestDoor(t *testing.T) {
 		{"foreign origin", private, "GET", []string{"Origin", "http://evil.example"}, 403},
 		{"another port is another origin", private, "GET", []string{"Origin", "http://127.0.0.1:3000"}, 403},
 		{"origin without a name", private, "GET", []string{"Origin", "null"}, 403},
+		{"another scheme is another origin", private, "GET", []string{"Origin", "app://127.0.0.1:8500"}, 403},
 		{"two origins", private, "GET", []string{"Origin", "http://127.0.0.1:8500", "Origin", "http://evil.example"}, 403},
 		{"a page of another site loads it", private, "GET", []string{"Sec-Fetch-Site", "cross-site"}, 403},
 		{"a page of another port loads it", private, "GET", []string{"Sec-Fetch-Site", "same-site"}, 403},

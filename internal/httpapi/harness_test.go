@@ -26,6 +26,9 @@ import (
 // origin is where the server of the tests is found.
 const origin = "http://127.0.0.1:8500"
 
+// grace is how long what is being answered may take when the server ends.
+const grace = 5 * time.Second
+
 // house is a server in a bubble, and the heaters behind it.
 type house struct {
 	*testing.T
@@ -208,7 +211,7 @@ func (h *house) serve() {
 	}
 	ctx, cancel := context.WithCancel(h.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, listener, h.api, 5*time.Second, nil) }()
+	go func() { ended <- Serve(ctx, listener, h.api, grace, nil) }()
 	h.stop = func() {
 		cancel()
 		if err := <-ended; err != nil {
