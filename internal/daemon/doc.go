@@ -5,8 +5,8 @@
 // # Configuration
 //
 // [Read] makes a [Config] of a YAML file and of what flags and the environment say beside it. One table, in key.go, has
-// every key; [Keys] shows it to the command line. What is wrong is told all at once, as [Problems], each with its place:
-// the file and the line, the flag or the variable. A value that may be secret is not repeated. [Example] is a file with
+// every key; [Keys] shows it to the command line. What is wrong is told as [Problems], each with its place: the file and
+// the line, the flag or the variable. A value that may be secret is not repeated. [Example] is a file with
 // every key explained.
 //
 // # The process

@@ -16,7 +16,8 @@ func (p Problem) Error() string {
 	return p.Place + ": " + p.Text
 }
 
-// Problems are all that is wrong with a configuration, at least one, in the order of their places.
+// Problems are all that is wrong with the keys and values of a configuration; or, when each is right for itself, with
+// several of them together. There is at least one.
 type Problems []Problem
 
 // Error returns a line a problem.

@@ -30,7 +30,7 @@ type Given struct {
 const longest = 1 << 20
 
 // Read reads a configuration from a file, if one is named, and from what was given beside it, and reads the files that it
-// names. Its error is Problems, all that there are.
+// names. Its error is Problems.
 func Read(name string, given []Given) (Config, error) {
 	config := Default()
 	r := &reader{places: make(map[string]string)}
