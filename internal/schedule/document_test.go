@@ -143,3 +143,26 @@ func allowed(program nwp500.Reservations) bool {
 	}
 	return true
 }
+
+// Where both forms of a value stand side by side and disagree, somebody has forgotten one.
+func TestBothFormsDisagree(t *testing.T) {
+	for document, want := range map[string]string{
+		`{"days":["mon"],"week":2,"hour":6,"min":0,"mode":"electric","param":98}`:                "disagree",
+		`{"week":2,"time":"06:30","hour":6,"min":0,"mode":"electric","param":98}`:                "disagree",
+		`{"week":2,"hour":6,"min":0,"mode":"electric","param":98,"temperature":"50C"}`:           "disagree",
+		`{"days":["sat"],"week":2,"time":"06:00","hour":6,"min":0,"mode":"electric","param":98}`: "",
+	} {
+		var program Reservations
+		err := Decode([]byte(`{"reservation_use":true,"reservation":[`+document+`]}`), &program)
+		var drafts []Draft
+		if err == nil {
+			_, drafts, err = program.Drafts()
+		}
+		if err == nil {
+			_, err = drafts[0].TemperatureIn(nwp500.Metric)
+		}
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", document, err, want)
+		}
+	}
+}
