@@ -40,9 +40,7 @@ func garage() *fleet.State {
 			Totals:     nwp500.DiagnosticTotals{HeatPumpEnergy: nwp500.ValueOf(1000), ElementEnergy: nwp500.ValueOf(200), Days: nwp500.ValueOf(2)},
 			Components: nwp500.DiagnosticComponents{CompressorStarts: nwp500.ValueOf(78), CompressorTime: nwp500.ValueOf(10)},
 		},
-		LifetimeAt: instant.Add(-time.Hour),
-		Energy:     &nwp500.Energy{Total: nwp500.EnergyUsage{HeatPump: nwp500.ValueOf(1500)}},
-		EnergyAt:   instant,
+		Energy: &nwp500.Energy{Total: nwp500.EnergyUsage{HeatPump: nwp500.ValueOf(1500)}},
 	}
 }
 

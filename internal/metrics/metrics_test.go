@@ -118,9 +118,29 @@ func TestStaleStatusIsAbsent(t *testing.T) {
 	for series, want := range map[string]string{
 		`nwp500_status_timestamp_seconds{heater="a1b2c3d4e5",name="Garage \"left\""}`:               "1.7953308e+09",
 		`nwp500_energy_joules_total{heater="a1b2c3d4e5",name="Garage \"left\"",source="heat_pump"}`: "5.4e+06",
+		`nwp500_hot_water_drawn_litres_total{heater="a1b2c3d4e5",name="Garage \"left\""}`:           "12345",
 	} {
 		if got := seriesOf(text, series); got != want {
 			t.Errorf("%s is %q, want %s", series, got, want)
+		}
+	}
+}
+
+// A counter that falls looks like one that began anew, and increase() would add all of it.
+func TestEnergyDoesNotFall(t *testing.T) {
+	h := &household{states: []*fleet.State{garage()}}
+	m := h.metrics(Config{})
+	const used = `nwp500_energy_joules_total{heater="a1b2c3d4e5",name="Garage \"left\"",source="heat_pump"}`
+	for _, step := range []struct {
+		lifetime, record int
+		want             string
+	}{{1000, 1500, "5.4e+06"}, {1400, 1500, "5.4e+06"}, {2000, 1500, "7.2e+06"}} {
+		heater := garage()
+		heater.Lifetime.Totals.HeatPumpEnergy = nwp500.ValueOf(step.lifetime)
+		heater.Energy.Total.HeatPump = nwp500.ValueOf(step.record)
+		h.states[0] = heater
+		if got := seriesOf(scraped(t, m), used); got != step.want {
+			t.Errorf("%d Wh in the diagnostics and %d in the record: %s, want %s", step.lifetime, step.record, got, step.want)
 		}
 	}
 }

@@ -128,17 +128,29 @@ func counted(unit float64, of func(*nwp500.InstallerDiagnostics) nwp500.Value[in
 	}
 }
 
-// used reads the electricity that a source has ever used. Two answers of a heater tell it:
-// that which came last counts.
+// total reads a number of the status that only grows. Like what is counted it stays when the
+// status is no longer fresh.
+func total(of func(*nwp500.Status) nwp500.Value[int]) reader {
+	return func(s *fleet.State) (float64, bool) {
+		if s.Status == nil {
+			return 0, false
+		}
+		value, known := of(s.Status).Get()
+		return float64(value), known
+	}
+}
+
+// used reads the electricity that a source has ever used. Two answers of a heater tell it, and
+// the larger is the newer: a counter that fell would count as begun anew.
 func used(lifetime func(*nwp500.InstallerDiagnostics) nwp500.Value[int], record func(nwp500.EnergyUsage) nwp500.Value[int]) reader {
 	return func(s *fleet.State) (float64, bool) {
 		var value nwp500.Value[int]
 		if s.Lifetime != nil {
 			value = lifetime(s.Lifetime)
 		}
-		if s.Energy != nil && (!value.Known() || s.EnergyAt.After(s.LifetimeAt)) {
-			if newer := record(s.Energy.Total); newer.Known() {
-				value = newer
+		if s.Energy != nil {
+			if newer, known := record(s.Energy.Total).Get(); known && newer > value.Or(-1) {
+				value = nwp500.ValueOf(newer)
 			}
 		}
 		wh, known := value.Get()

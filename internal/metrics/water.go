@@ -46,7 +46,7 @@ func waterFamilies() []family {
 		gauge("nwp500_recirculation_flow_litres_per_second", "Water in the recirculation loop.",
 			of(part(60, func(s *status) decimal { return s.RecirculationFlow }))),
 		counter("nwp500_hot_water_drawn_litres_total", "All the hot water that was ever drawn.",
-			of(number(1, func(s *status) integer { return s.TotalDrawn }))),
+			of(total(func(s *status) integer { return s.TotalDrawn }))),
 	}
 }
 
