@@ -146,6 +146,7 @@ func (o *owner) shutDown() {
 	}
 	heard := len(o.notes) == 0 && o.conn.idle && len(o.conn.inFlight) == 0
 	if heard || o.due(o.closing.Add(commandGrace+farewellGrace)) {
-		o.leave(true)
+		// A broker that has not heard it must say it for us, which it does not after a farewell.
+		o.leave(heard)
 	}
 }
