@@ -58,13 +58,14 @@ type order struct {
 
 // command takes in what somebody published for a heater to do. what is the entity and the channel.
 func (o *owner) command(heater, what string, p mqtt.Packet) {
-	if p.Retain { // from before: whoever sent it did not mean now
-		o.notes = append(o.notes, mqtt.Publish{Topic: p.Topic, Retain: true})
-	} else if len(p.Payload)+p.Skipped == 0 {
-		return // a retained command that was taken away
-	}
 	t := o.twins[heater]
 	at, known := o.targets[what]
+	if p.Retain && known && isID(heater) && len(o.notes) < maxFound { // from before: whoever sent it did not mean now
+		o.notes = append(o.notes, mqtt.Publish{Topic: p.Topic, Retain: true})
+	}
+	if !p.Retain && len(p.Payload)+p.Skipped == 0 {
+		return // a retained command that was taken away
+	}
 	if t == nil || !known {
 		why := "there is no such heater, or nothing of the kind that takes commands"
 		if p.Retain {

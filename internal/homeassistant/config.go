@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/nwp500/nwp500"
@@ -88,8 +89,8 @@ func prefixFault(prefix string) string {
 	switch {
 	case len(prefix) > maxPrefix:
 		return fmt.Sprintf("more than %d bytes", maxPrefix)
-	case strings.ContainsAny(prefix, "+#\x00") || !utf8.ValidString(prefix):
-		return "a wildcard, or not plain UTF-8"
+	case strings.ContainsAny(prefix, "+#"), strings.ContainsFunc(prefix, unicode.IsControl), !utf8.ValidString(prefix):
+		return "a wildcard, a control character, or no UTF-8" // brokers end the connection for the latter two
 	case strings.HasPrefix(prefix, "$"), strings.HasPrefix(prefix, "/"), strings.HasSuffix(prefix, "/"):
 		return "begins with $ or /, or ends with /"
 	}

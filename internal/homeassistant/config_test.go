@@ -33,6 +33,8 @@ func TestConfig(t *testing.T) {
 	for name, c := range map[string]Config{
 		"no fleet":          {},
 		"wildcard":          {Fleet: f, BaseTopic: "nwp500/#"},
+		"control character": {Fleet: f, BaseTopic: "nwp500\n"},
+		"no UTF-8":          {Fleet: f, DiscoveryPrefix: "home\xff"},
 		"begins with /":     {Fleet: f, BaseTopic: "/nwp500"},
 		"ends with /":       {Fleet: f, DiscoveryPrefix: "homeassistant/"},
 		"reserved":          {Fleet: f, BaseTopic: "$SYS"},

@@ -40,7 +40,10 @@ func (o *owner) hear(n news) {
 	}
 	for _, notice := range n.notices {
 		if notice.Removed {
-			o.remove(notice.Heater.ID())
+			// Where another account has it already, that one was told of before.
+			if t := o.twins[notice.Heater.ID()]; t != nil && t.heater == notice.Heater {
+				o.remove(t.id)
+			}
 			continue
 		}
 		t := o.know(notice.Heater, notice.State)

@@ -17,7 +17,8 @@ const (
 	answerTime = 5 * time.Second
 	// linger is how long after its answer what a broker retains is still listened for: some send it when it suits them.
 	linger = 2 * time.Second
-	// maxFound bounds what is taken in of a heater: its entities have a few hundred topics.
+	// maxFound bounds what is taken in of a heater, whose entities have a few hundred topics, and of heaters and commands
+	// that the broker retains and nobody knows: anybody at the broker can leave some there.
 	maxFound = 4096
 	// leftoversEvery is how often it is looked whether the fleet knows all heaters, while the broker has others.
 	leftoversEvery = 10 * time.Second
@@ -184,11 +185,11 @@ func (o *owner) available(heater string, p mqtt.Packet) {
 	said := p.Payload
 	switch {
 	case heater == bridgeLevel:
-		// The will of a connection of ours that the broker had not yet seen end.
-		if o.present && !o.farewell && !bytes.Equal(said, []byte(online)) {
-			o.notes = append(o.notes, mqtt.Publish{Topic: o.topics.bridge(), Payload: []byte(online), Retain: true})
+		// The will of a connection of ours that the broker had not yet seen end: the bridge says it again, once.
+		if !bytes.Equal(said, []byte(online)) {
+			o.present = false
 		}
-	case p.Retain && len(said) > 0 && isID(heater) && o.twins[heater] == nil && !o.forgot[heater]:
+	case p.Retain && len(said) > 0 && isID(heater) && o.twins[heater] == nil && !o.forgot[heater] && len(o.strange) < maxFound:
 		o.strange[heater] = true
 		// Until the fleet knows it, what the broker has of it is old.
 		if string(said) != offline {

@@ -1,12 +1,15 @@
 package homeassistant
 
 import (
+	"fmt"
 	"hash/maphash"
+	"log/slog"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/nwp500/nwp500/api"
+	"github.com/nwp500/nwp500/internal/fleet"
 	"github.com/nwp500/nwp500/internal/mqtt"
 )
 
@@ -87,5 +90,53 @@ func TestEventsAreBounded(t *testing.T) {
 	o.notes = nil
 	if o.happened(heater, &api.Event{Text: "x"}); len(o.notes) != 0 {
 		t.Error("told before the heater was announced")
+	}
+}
+
+// What anybody can leave at the broker does not fill the bridge's memory, and what is not of its making stays there.
+func TestWhatOthersLeaveIsBounded(t *testing.T) {
+	o, _ := tabled(time.Now(), entities())
+	o.targets, o.strange, o.cfg.Logger = targets(o.table), make(map[string]bool), slog.New(slog.DiscardHandler)
+	for i := range 2 * maxFound {
+		o.message(mqtt.Packet{Topic: fmt.Sprintf("nwp500/%010x/availability", i), Payload: []byte(offline), Retain: true})
+	}
+	if len(o.strange) != maxFound {
+		t.Errorf("%d heaters that nobody knows", len(o.strange))
+	}
+	o.notes = nil
+	o.message(mqtt.Packet{Topic: "nwp500/kitchen/lamp/set", Payload: []byte("ON"), Retain: true})
+	if len(o.notes) != 0 {
+		t.Errorf("%q is taken away", o.notes[0].Topic)
+	}
+	for range 2 * maxFound {
+		o.message(mqtt.Packet{Topic: "nwp500/00000000ff/power/set", Payload: []byte("ON"), Retain: true})
+	}
+	if len(o.notes) != maxFound {
+		t.Errorf("%d messages wait", len(o.notes))
+	}
+	o.notes, o.phase, o.present = nil, serving, true
+	for range 100 {
+		o.message(mqtt.Packet{Topic: "nwp500/bridge/availability", Payload: []byte(offline)})
+	}
+	o.advance()
+	if len(o.notes) != 1 || string(o.notes[0].Payload) != online {
+		t.Errorf("%d messages contradict", len(o.notes))
+	}
+}
+
+// A heater that moved to another account is told of as come there before it is told of as gone from the first.
+func TestAHeaterMovesToAnotherAccount(t *testing.T) {
+	o, heater := tabled(time.Now(), nil)
+	delete(o.twins, heater.id)
+	before, now := new(fleet.Heater), new(fleet.Heater)
+	heater.id, heater.heater = now.ID(), now
+	o.twins[heater.id] = heater
+	o.hear(news{notices: []fleet.Notice{{Heater: before, Removed: true}}})
+	if len(o.twins) != 1 {
+		t.Error("it is forgotten")
+	}
+	o.hear(news{notices: []fleet.Notice{{Heater: now, Removed: true}}})
+	if len(o.twins) != 0 {
+		t.Error("it stays")
 	}
 }
