@@ -76,7 +76,7 @@ func (o *order) line(now time.Time) string {
 		}
 		return fmt.Sprintf("? outcome unknown: %s of %s was sent: %s. Look before you try again", o.text, o.name, why)
 	}
-	return fmt.Sprintf("✗ %s: %s of %s%s", o.end, o.text, o.name, because(o.why))
+	return fmt.Sprintf("✗ %s: %s of %s%s", shown(string(o.end)), o.text, o.name, because(o.why))
 }
 
 func because(why string) string {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
@@ -258,6 +259,41 @@ func TestEverySize(t *testing.T) {
 			for _, key := range []string{"m", "esc", "up", "enter", "?", "tab", "h"} {
 				s.press(key)
 				s.plain()
+			}
+		}
+	}
+}
+
+// TestNothingSteersTheTerminal has each text of others try it: what is left of escape sequences is the screen's own colours.
+func TestNothingSteersTheTerminal(t *testing.T) {
+	const evil = "\x1b]0;title\x07\x1b[2J\x1b[31m\u009b1m\u202e\r\n\b"
+	h := garage()
+	h.Name, h.Connection.Error, h.Connection.Advice = "G"+evil, "E"+evil, "A"+evil
+	h.Connection.State = api.Silent
+	h.Summary.Doing, h.Summary.Why = "D"+evil, "W"+evil
+	h.Fault = &api.Fault{Name: "F" + evil, Detail: "f" + evil, Advice: "a" + evil}
+	h.Status = json.RawMessage(`{"dhw_operation_setting":"\u001b[2J\u0007"}`)
+	s := newScreen(t, 100, 60)
+	s.heard(h, cellar())
+	s.send(told{Event: &api.Event{At: seven, Heater: h.ID, Text: "T" + evil, By: "B" + evil}})
+	for _, show := range []func(){
+		func() {},
+		func() { s.press("m") },
+		func() {
+			s.press("esc", "r")
+			s.send(finished{s.order, api.Result{End: api.End("x" + evil), Error: "R" + evil}})
+		},
+		func() { s.send(told{Interrupted: errors.New("I" + evil)}) },
+		func() {
+			s.heard()
+			s.send(told{Removed: h.ID}, told{Removed: cellar().ID}, listed{accounts: []api.Account{{Name: "N" + evil, Connection: api.Connection{Error: "e" + evil}}}})
+		},
+		func() { s.send(listed{err: errors.New("L" + evil)}) },
+	} {
+		show()
+		for _, line := range s.screen() {
+			if at := strings.IndexFunc(styling.ReplaceAllString(line, ""), func(r rune) bool { return !unicode.IsPrint(r) }); at >= 0 {
+				t.Errorf("%q", line)
 			}
 		}
 	}
