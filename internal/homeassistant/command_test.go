@@ -3,10 +3,12 @@ package homeassistant
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/simulator"
 )
 
@@ -149,6 +151,28 @@ func TestAFloodOfCommands(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	})
+}
+
+// No more commands wait for a heater than somebody could mean, and none longer than somebody could remember.
+func TestWaitingCommandsAreBounded(t *testing.T) {
+	o, heater := tabled(time.Now(), entities())
+	o.targets, o.cfg.Logger = targets(o.table), slog.New(slog.DiscardHandler)
+	for _, at := range o.targets { // the first as if it were under way
+		if next := (&order{twin: heater, target: at, since: o.now}); len(heater.orders) == 0 {
+			heater.orders, o.running = []*order{next}, 1
+		} else {
+			o.order(next)
+		}
+	}
+	if got := o.count.refused.Load(); len(heater.orders) != maxOrders || got != uint64(len(o.targets)-maxOrders) {
+		t.Errorf("%d wait, %d refused", len(heater.orders), got)
+	}
+	o.now = o.now.Add(orderAge + time.Second)
+	heater.orders[0].result.End = api.Done
+	o.finish(heater.orders[0])
+	if len(heater.orders) != 0 || o.running != 0 || o.count.commands.Load() != 0 {
+		t.Errorf("%d wait and %d run after two minutes", len(heater.orders), o.running)
+	}
 }
 
 // Run ends soon, whatever is under way, and says that the bridge is gone.

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"math/big"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -244,6 +245,9 @@ func TestTheBrokerLetsNothingBeHeard(t *testing.T) {
 					p.serve(func(packet packets.ControlPacket) bool {
 						switch packet := packet.(type) {
 						case *packets.SubscribePacket:
+							if slices.Max(packet.Qoss) != 0 {
+								t.Error("subscribed at a QoS at which a command may come twice")
+							}
 							p.send(subscribed(packet, code))
 							return true
 						case *packets.PublishPacket:

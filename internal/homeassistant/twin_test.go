@@ -1,6 +1,7 @@
 package homeassistant
 
 import (
+	"bytes"
 	"fmt"
 	"hash/maphash"
 	"log/slog"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/fleet"
 	"github.com/nwp500/nwp500/internal/mqtt"
@@ -138,5 +140,41 @@ func TestAHeaterMovesToAnotherAccount(t *testing.T) {
 	o.hear(news{notices: []fleet.Notice{{Heater: now, Removed: true}}})
 	if len(o.twins) != 0 {
 		t.Error("it stays")
+	}
+}
+
+// Heaters that nobody knows are forgotten once each account has said which it has, and not when none has any: that is
+// rather a cloud that fails.
+func TestHeatersAreForgottenOnceAllAccountsAreKnown(t *testing.T) {
+	cloud := nwp500.Config{Email: "a@example.org", Password: nwp500.NewSecret("x")}
+	accounts, err := fleet.New(fleet.Config{Accounts: []fleet.Account{{Name: "a", Cloud: cloud}, {Name: "b", Cloud: cloud}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, heater := tabled(time.Now(), nil)
+	o.cfg.Fleet, o.strange, o.listed = accounts, map[string]bool{"00000000ff": true}, map[string]bool{"a": true}
+	if o.leftovers(); len(o.leaving) != 0 {
+		t.Error("forgotten before an account was reached")
+	}
+	o.listed["b"] = true
+	delete(o.twins, heater.id)
+	if o.leftovers(); len(o.leaving) != 0 {
+		t.Error("forgotten because no account has any heater")
+	}
+	o.twins[heater.id] = heater
+	if o.leftovers(); !slices.Equal(o.leaving, []string{"00000000ff"}) || len(o.strange) != 0 {
+		t.Errorf("to be forgotten: %q", o.leaving)
+	}
+}
+
+// A broker that sends at QoS 1, though nobody asked for it, is answered: it would send again.
+func TestAMessageAtQoS1IsAcknowledged(t *testing.T) {
+	o, _ := tabled(time.Now(), nil)
+	o.conn = &connection{session: newSession(o.now)}
+	if err := o.receive(mqtt.Packet{Type: mqtt.TypePublish, QoS: 1, ID: 7, Topic: "homeassistant/status"}); err != nil {
+		t.Fatal(err)
+	}
+	if want := mqtt.AppendPuback(nil, 7); !bytes.Equal(o.conn.control, want) {
+		t.Errorf("answered % x, want % x", o.conn.control, want)
 	}
 }
