@@ -5,8 +5,12 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/simulator"
@@ -198,6 +202,31 @@ func TestRunEnds(t *testing.T) {
 				}
 				if w.bridge.Connected() {
 					t.Error("connected")
+				}
+			})
+		})
+	}
+}
+
+// A bridge says goodbye to a broker that has heard that it goes. Any other has to hear nothing, and then publishes the will.
+func TestFarewell(t *testing.T) {
+	for name, acknowledges := range map[string]bool{"heard": true, "not heard": false} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+				var goodbye atomic.Bool
+				w.withPeers(t, func(_ int, p peer) {
+					p.connack(0)
+					p.serve(func(packet packets.ControlPacket) bool {
+						_, is := packet.(*packets.DisconnectPacket)
+						goodbye.Store(goodbye.Load() || is)
+						_, publish := packet.(*packets.PublishPacket)
+						return publish && !acknowledges
+					})
+				})
+				pass(20 * time.Second)
+				w.end()
+				if synctest.Wait(); goodbye.Load() != acknowledges {
+					t.Errorf("said goodbye: %v", goodbye.Load())
 				}
 			})
 		})
