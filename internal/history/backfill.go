@@ -168,7 +168,7 @@ func (p *past) keep(ctx context.Context, heater int64, q question, energy *nwp50
 	energies := newEnergyRows()
 	energies.add(heater, energy, today)
 	return p.store.transaction(ctx, func(tx *sql.Tx) error {
-		if err := energies.insert(ctx, tx); err != nil || !q.over(today) {
+		if err := p.store.insert(ctx, tx, &energies.rows); err != nil || !q.over(today) {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO energy_read (heater, kind, period) VALUES ($1, $2, $3) ON CONFLICT (heater, kind, period) DO NOTHING`,

@@ -161,5 +161,5 @@ func (b *batch) flush(ctx context.Context) error {
 		stale.values = append(stale.values, key.heater, key.start)
 	}
 	defer b.forget()
-	return errors.Join(b.changes.insert(ctx, b.tx), spans.insert(ctx, b.tx), stale.insert(ctx, b.tx))
+	return errors.Join(b.store.insert(ctx, b.tx, &b.changes), b.store.insert(ctx, b.tx, &spans), b.store.insert(ctx, b.tx, &stale))
 }

@@ -168,7 +168,7 @@ func unpack(packed []byte, covered []int64) ([]cell, error) {
 				}
 			}
 		}
-		if numbers.damaged {
+		if numbers.damaged || c.known < 0 || c.known > covered[next] {
 			return nil, errPacked
 		}
 		minutes[next], carry = c, c.last

@@ -41,7 +41,7 @@ func (s *Store) loadFields(ctx context.Context) error {
 				missing.values = append(missing.values, f.name, f.unit)
 			}
 		}
-		if err := missing.insert(ctx, tx); err != nil {
+		if err := s.insert(ctx, tx, &missing); err != nil {
 			return err
 		}
 		return s.readNumbers(ctx, tx)

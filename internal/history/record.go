@@ -263,7 +263,7 @@ func (r *recorder) flush(ctx context.Context) error {
 				return err
 			}
 		}
-		return errors.Join(events.insert(ctx, b.tx), energy.insert(ctx, b.tx))
+		return errors.Join(r.store.insert(ctx, b.tx, &events), r.store.insert(ctx, b.tx, &energy.rows))
 	})
 	if err != nil {
 		return err

@@ -51,8 +51,7 @@ func sum(numbers []int64) (total int64) {
 // status that comes later can no longer reach back into it.
 func (s *Store) rollUpOnce(ctx context.Context) (done bool, err error) {
 	var heater, at int64
-	before := s.now().Unix() - hour - s.gap
-	err = s.read.QueryRowContext(ctx, `SELECT heater, at FROM stale WHERE at <= $1 ORDER BY heater, at LIMIT 1`, before).Scan(&heater, &at)
+	err = s.read.QueryRowContext(ctx, `SELECT heater, at FROM stale WHERE at <= $1 ORDER BY heater, at LIMIT 1`, s.rollUpBefore()).Scan(&heater, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -61,6 +60,9 @@ func (s *Store) rollUpOnce(ctx context.Context) (done bool, err error) {
 	}
 	return true, s.transaction(ctx, func(tx *sql.Tx) error { return s.rollUpHour(ctx, tx, heater, at) })
 }
+
+// rollUpBefore is when the last hour begins that can be rolled up.
+func (s *Store) rollUpBefore() int64 { return s.now().Unix() - hour - s.gap }
 
 // rollUpHour writes an hour's rows anew from its changes, and takes its mark away.
 func (s *Store) rollUpHour(ctx context.Context, tx *sql.Tx, heater, at int64) error {
@@ -82,7 +84,7 @@ func (s *Store) rollUpHour(ctx context.Context, tx *sql.Tx, heater, at int64) er
 		}
 	}
 	hours, minutes := s.rollUpRows(heater, p, carry)
-	return errors.Join(hours.insert(ctx, tx), minutes.insert(ctx, tx))
+	return errors.Join(s.insert(ctx, tx, &hours), s.insert(ctx, tx, &minutes))
 }
 
 // rollUpRows returns the rows of an hour. carry is what each field was at the end of the hour before, as its rows tell it.

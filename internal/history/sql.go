@@ -59,11 +59,11 @@ type rows struct {
 // rowsAtOnce is how many rows one statement inserts.
 const rowsAtOnce = 128
 
-// insert inserts the rows and forgets them.
-func (r *rows) insert(ctx context.Context, tx *sql.Tx) error {
+// insert inserts rows and forgets them.
+func (s *Store) insert(ctx context.Context, tx *sql.Tx, r *rows) error {
 	for left := r.values; len(left) > 0; {
 		n := min(len(left)/r.columns, rowsAtOnce)
-		if _, err := tx.ExecContext(ctx, r.statement(n), left[:n*r.columns]...); err != nil {
+		if _, err := tx.ExecContext(ctx, r.statement(n, s.postgres), left[:n*r.columns]...); err != nil {
 			return fmt.Errorf("%s: %w", strings.Fields(r.into)[0], err)
 		}
 		left = left[n*r.columns:]
@@ -72,8 +72,8 @@ func (r *rows) insert(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// statement is the statement for n rows.
-func (r *rows) statement(n int) string {
+// statement is the statement for n rows. SQLite would look each numbered mark up among all others.
+func (r *rows) statement(n int, numbered bool) string {
 	text := make([]byte, 0, 64+n*r.columns*6)
 	text = append(text, "INSERT INTO "+r.into+" VALUES "...)
 	for i := range n * r.columns {
@@ -84,6 +84,10 @@ func (r *rows) statement(n int) string {
 			text = append(text, "),("...)
 		default:
 			text = append(text, ',')
+		}
+		if !numbered {
+			text = append(text, '?')
+			continue
 		}
 		text = append(text, '$')
 		text = strconv.AppendInt(text, int64(i+1), 10)

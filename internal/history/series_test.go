@@ -1,0 +1,127 @@
+package history
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/nwp500/nwp500/api"
+)
+
+const upper = "tank_upper_temperature"
+
+// points are the means of a curve, -1 for a null.
+func points(curve api.Curve) (means []float64) {
+	for _, mean := range curve.Mean {
+		if mean == nil {
+			means = append(means, -1)
+		} else {
+			means = append(means, *mean)
+		}
+	}
+	return means
+}
+
+// A short time is shown as it came: the value at its beginning, each change, a null where knowledge ends, and the end.
+func TestChangesAreShownAsTheyCame(t *testing.T) {
+	onEach(t, func(t *testing.T, config Config) {
+		s, clock := open(t, config)
+		w := newWriter(t, s)
+		for _, status := range []struct {
+			at    int64
+			value float64
+		}{{0, 50}, {10, 50}, {20, 51.5}, {30, 51.5}, {600, 49}, {3600, 48}, {3610, 48}} {
+			w.status(status.at, some{upper: status.value})
+		}
+		clock.at = base.Add(10 * time.Hour)
+		got, step := curve(t, s, upper, 5, 7200, 0)
+		if want := []int64{5, 20, 600, 601, 3600, 3610}; step != 0 || !slices.Equal(after(got.Times), want) {
+			t.Errorf("step %d, times %v, want %v", step, after(got.Times), want)
+		}
+		if want := []float64{50, 51.5, 49, -1, 48, 48}; !slices.Equal(points(got), want) || got.Unit != "°C" {
+			t.Errorf("%v %s, want %v °C", points(got), got.Unit, want)
+		}
+	})
+}
+
+// after are times in seconds after base.
+func after(times []int64) (seconds []int64) {
+	for _, at := range times {
+		seconds = append(seconds, at-base.Unix())
+	}
+	return seconds
+}
+
+// What a heater said last counts until it has said nothing for too long.
+func TestTheLastValueCountsUntilNow(t *testing.T) {
+	onEach(t, func(t *testing.T, config Config) {
+		s, clock := open(t, config)
+		w := newWriter(t, s)
+		w.status(3590, some{upper: 50})
+		for _, c := range []struct {
+			now   int64
+			known int64 // the last second
+		}{{3595, 3595}, {3700, 3700}, {3590 + 900, 3590 + 900}, {3590 + 901, 3590}} {
+			clock.at = base.Add(time.Duration(c.now) * time.Second)
+			got, _ := curve(t, s, upper, 0, 7200, 0)
+			if last := after(got.Times)[len(got.Times)-1]; last != c.known {
+				t.Errorf("at second %d it is known until %d, want %d", c.now, last, c.known)
+			}
+			coarse, step := curve(t, s, upper, 0, 86400, 0)
+			if step != 300 {
+				t.Fatalf("step %d", step)
+			}
+			if known := coarse.Mean[len(coarse.Mean)-1] != nil; known != (c.now/300 <= c.known/300) {
+				t.Errorf("at second %d the last point is known: %v", c.now, known)
+			}
+		}
+	})
+}
+
+// The mean is over the time in which a value was known, and the extremes are of single changes.
+func TestRollUpsWeighByTime(t *testing.T) {
+	onEach(t, func(t *testing.T, config Config) {
+		s, clock := open(t, config)
+		w := newWriter(t, s)
+		w.status(0, some{upper: 10})
+		w.status(450, some{upper: 10})
+		w.status(900, some{upper: 20})
+		w.status(1799, some{upper: 30})
+		for at := int64(30000); at < 31000; at += 100 {
+			w.status(at, some{upper: 40, "dhw_temperature": 1})
+		}
+		clock.at = base.Add(20 * time.Hour)
+		for _, when := range []string{"stale", "rolled up"} {
+			got, step := curve(t, s, upper, 0, 36000, 10)
+			if step != 3600 || len(got.Mean) != 10 || got.Mean[1] != nil || *got.Mean[8] != 40 {
+				t.Fatalf("%s: step %d, %v", when, step, points(got))
+			}
+			want := (10*900.0 + 20*899 + 30) / 1800
+			if *got.Mean[0] != want || *got.Min[0] != 10 || *got.Max[0] != 30 {
+				t.Errorf("%s: %v %v %v, want 10 %v 30", when, *got.Min[0], *got.Mean[0], *got.Max[0], want)
+			}
+			if rollUp(t, s) == 0 && when == "stale" {
+				t.Error("nothing was rolled up")
+			}
+		}
+	})
+}
+
+func TestQueriesThatCannotBeAnswered(t *testing.T) {
+	s, _ := open(t, Config{Path: memory})
+	for field, query := range map[string]api.SeriesQuery{
+		"fields": {Fields: []string{"no_such_field"}},
+		"to":     {Fields: []string{upper}, From: base, To: base},
+		"points": {Fields: []string{upper}, Points: -1},
+		"from":   {Fields: []string{upper}, From: base.AddDate(-400, 0, 0), To: base},
+	} {
+		var wrong *QueryError
+		if _, err := s.Series(t.Context(), query); !errors.As(err, &wrong) || wrong.Field != field {
+			t.Errorf("%+v: %v, want one of %s", query, err, field)
+		}
+	}
+	if got, err := s.Series(t.Context(), api.SeriesQuery{Heater: "0000000000", Fields: []string{upper}}); err != nil || len(got.Fields) != 1 || len(got.Fields[0].Times) != 0 {
+		t.Errorf("%+v, %v; want a curve without points", got, err)
+	}
+}
