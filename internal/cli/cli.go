@@ -106,7 +106,7 @@ refused, 4 not reachable, 5 refused, 6 sent but the outcome is unknown.`,
 		p.freezeProtectionCommand(), p.filterCommand(), p.condenserCommand(), p.firmwareCommand(),
 		p.smartDiagnosticCommand(), p.diagnosticsCommand(), p.wifiCommand(), p.appConnectionCommand(),
 		p.loginCommand(), p.logoutCommand(),
-		p.serveCommand(), p.configCommand(),
+		p.serveCommand(), p.configCommand(), p.historyCommand(),
 		p.decodeCommand(), p.simCommand(), p.versionCommand(), p.completionCommand(),
 	)
 	root.SetHelpCommand(helpCommand())

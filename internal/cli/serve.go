@@ -69,7 +69,7 @@ func (p *program) serveUntil(ctx context.Context, file string, given []daemon.Gi
 		stop := simulation.keepEvery(keepEvery)
 		defer func() { err = errors.Join(err, stop(), simulation.close()) }()
 		accounts = simulation.accounts
-		options.Database = "simulated-history.db" // what a heater did that there is not stays out of the other's past
+		options.Database = simulatedHistory
 	}
 	options.Read = func(ctx context.Context) (daemon.Settings, error) {
 		config, err := daemon.Read(file, given)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -21,9 +22,13 @@ type keyFlag struct {
 	text nwp500.Secret
 }
 
-func (k *serveKeys) register(flags *pflag.FlagSet) {
+// register registers the keys of these paths, or all.
+func (k *serveKeys) register(flags *pflag.FlagSet, paths ...string) {
 	k.flags = flags
 	for _, key := range daemon.Keys() {
+		if len(paths) > 0 && !slices.Contains(paths, key.Path) {
+			continue
+		}
 		f := &keyFlag{key: key}
 		k.keys = append(k.keys, f)
 		flag := flags.VarPF(f, key.Flag(), "", key.Says+" ("+key.Variable()+")")

@@ -19,6 +19,9 @@ type Settings struct {
 	Accounts []fleet.Account
 }
 
+// DefaultDatabase is the name of the history's file in the state directory.
+const DefaultDatabase = "history.db"
+
 // Options say how a process is run. Read and StateDir are required.
 type Options struct {
 	// Read reads the settings, at first and at each Reload.
@@ -27,7 +30,7 @@ type Options struct {
 	Reload <-chan os.Signal
 	// StateDir is where the history and the token are when the configuration names no other place.
 	StateDir string
-	// Database is the name of the history's file in it; if empty, history.db.
+	// Database is the name of the history's file in it; if empty, DefaultDatabase.
 	Database string
 	// Calendar is the date in the heaters' own calendar; if nil, time.Now.
 	Calendar func() time.Time
@@ -68,7 +71,7 @@ func Run(ctx context.Context, options Options) error {
 		return err
 	}
 	if options.Database == "" {
-		options.Database = "history.db"
+		options.Database = DefaultDatabase
 	}
 	d := &Daemon{options: options, failed: make(chan error, 2)}
 	if err := d.apply(ctx, settings); err != nil {

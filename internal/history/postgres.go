@@ -40,23 +40,35 @@ func (s *Store) openPostgres(dsn string) error {
 const chunk = 7 * 24 * 60 * 60
 
 // hypertables makes the large tables hypertables where the TimescaleDB extension can be had. Without it, or without the
-// right to add it, they are ordinary tables, which serve as well.
+// right to use it, they are ordinary tables, which serve as well.
 func (s *Store) hypertables(ctx context.Context) error {
 	var available bool
 	err := s.write.QueryRowContext(ctx, `SELECT count(*) > 0 FROM pg_available_extensions WHERE name = 'timescaledb'`).Scan(&available)
 	if err != nil || !available {
 		return err
 	}
+	if err := s.makeHypertables(ctx); err != nil && ctx.Err() == nil {
+		s.log.Warn("history: TimescaleDB is there and cannot be used; going on without it", "error", err)
+	}
+	return ctx.Err()
+}
+
+func (s *Store) makeHypertables(ctx context.Context) error {
 	if _, err := s.write.ExecContext(ctx, `CREATE EXTENSION IF NOT EXISTS timescaledb`); err != nil {
-		s.log.Info("history: TimescaleDB is there and may not be used; going on without it", "error", err)
-		return nil
+		return err
+	}
+	var schema string // which need not be on the search path
+	err := s.write.QueryRowContext(ctx, `SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+		WHERE e.extname = 'timescaledb'`).Scan(&schema)
+	if err != nil {
+		return err
 	}
 	for _, table := range []string{"change", "hour", "minutes"} {
 		_, err := s.write.ExecContext(ctx,
-			`SELECT create_hypertable($1::text::regclass, 'at', chunk_time_interval => $2::bigint, if_not_exists => true, migrate_data => true)`,
+			`SELECT `+schema+`.create_hypertable($1::text::regclass, 'at', chunk_time_interval => $2::bigint, if_not_exists => true, migrate_data => true)`,
 			table, chunk)
 		if err != nil {
-			return fmt.Errorf("the table %s cannot be made a hypertable: %w", table, err)
+			return fmt.Errorf("%s: %w", table, err)
 		}
 	}
 	return nil
