@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -25,8 +26,11 @@ type track struct {
 	start  int64
 	end    int64   // when the last status came
 	values []int64 // of that status
-	next   int64   // when a later span begins
+	next   int64   // when a later span begins, or never
 }
+
+// never is after every time.
+const never = math.MaxInt64
 
 // batch is what is written in one transaction.
 type batch struct {
@@ -103,6 +107,9 @@ func (b *batch) observe(ctx context.Context, o observation) (bool, error) {
 	b.tracks[o.heater] = after
 	b.spans[spanKey{o.heater, t.start}] = o.at + 1
 	b.mark(o.heater, o.at)
+	if t.next != never { // its rows depend on how what comes before it ends
+		b.mark(o.heater, t.next)
+	}
 	return true, nil
 }
 
@@ -134,13 +141,8 @@ func (b *batch) change(heater, at int64, place int, value int64) {
 	b.written[key] = len(b.changes.values) - 1
 }
 
-// mark says that an hour has to be rolled up anew. The next one depends on how it ends.
-func (b *batch) mark(heater, at int64) {
-	b.marks[spanKey{heater, hourOf(at)}] = true
-	if next := hourOf(at) + hour; next < b.store.now().Unix() {
-		b.marks[spanKey{heater, next}] = true
-	}
-}
+// mark says that an hour has to be rolled up anew.
+func (b *batch) mark(heater, at int64) { b.marks[spanKey{heater, hourOf(at)}] = true }
 
 // forget begins anew.
 func (b *batch) forget() {

@@ -207,7 +207,8 @@ func (r *rollUps) walk(from int64, index, place int, put func(at int64, c cell))
 		}
 		c := held(carry, h.seconds)
 		var minutes []cell
-		if fresh := r.fresh[h.at]; fresh != nil {
+		fresh := r.fresh[h.at]
+		if fresh != nil {
 			c, minutes = fresh.hours[place], fresh.minutes[place]
 		} else if row := r.hours[h.at]; row != nil && row[index] != nil {
 			c = *row[index]
@@ -220,7 +221,7 @@ func (r *rollUps) walk(from int64, index, place int, put func(at int64, c cell))
 			put(h.at, c)
 			continue
 		}
-		if packed := r.minutes[h.at]; minutes == nil && packed != nil && packed[index] != nil {
+		if packed := r.minutes[h.at]; fresh == nil && packed != nil && packed[index] != nil {
 			var err error
 			if minutes, err = unpack(packed[index], h.minutes); err != nil {
 				return err

@@ -22,14 +22,12 @@ func (m *model) live(at int64, values [2]int64) {
 		at = m.last
 	}
 	from := at
-	if at > m.last && m.last >= 0 && at-m.last <= m.gap {
+	switch {
+	case m.last >= 0 && at >= m.last && at-m.last <= m.gap:
 		from = m.last
-	} else {
-		for t := at - 1; t >= at-m.gap && t >= 0; t-- {
-			if _, known := m.values[t]; known {
-				from = t
-				break
-			}
+	default:
+		if before, known := m.before(at); known {
+			from = before
 		}
 	}
 	for t := from + 1; t < at; t++ {
@@ -39,13 +37,40 @@ func (m *model) live(at int64, values [2]int64) {
 	m.last = at
 }
 
-// Whatever is recorded in whatever order, with gaps, a clock that is set back and roll-ups in between, is read as it was
+// before returns the last second before a time of which something is known, if it is no gap away.
+func (m *model) before(at int64) (int64, bool) {
+	for from := at - 1; from >= at-m.gap && from >= 0; from-- {
+		if _, known := m.values[from]; known {
+			return from, true
+		}
+	}
+	return 0, false
+}
+
+// imported takes a status of a file: what is known already stands.
+func (m *model) imported(at int64, values [2]int64) {
+	if _, known := m.values[at]; known {
+		return
+	}
+	if from, known := m.before(at); known {
+		for t := from + 1; t < at; t++ {
+			m.values[t] = m.values[from]
+		}
+		if from == m.last {
+			m.last = -1 // what is live goes on with this
+		}
+	}
+	m.values[at] = values
+}
+
+// Whatever is recorded in whatever order, with gaps, a clock that is set back, files and roll-ups in between, is read as it was
 // recorded, fine or coarse.
 func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 	onEach(t, func(t *testing.T, config Config) {
 		fields := [2]string{"tank_upper_temperature", "comp_use"}
 		config.Gap = 900 * time.Second
 		s, clock := open(t, config)
+		clock.at = base.Add(40 * day) // so that any hour may be rolled up at any time
 		heaters := 0
 		rapid.Check(t, func(r *rapid.T) {
 			heaters++
@@ -55,9 +80,20 @@ func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 			}
 			w := &writer{t: t, store: s, number: number}
 			m := &model{gap: s.gap, values: make(map[int64][2]int64), last: -1}
-			now := rapid.Int64Range(0, 2*hour).Draw(r, "begin")
+			now := rapid.OneOf(rapid.Int64Range(0, 2*hour), rapid.Int64Range(22*hour, 24*hour)).Draw(r, "begin")
+			draw := func() (values [2]int64, all []int64) {
+				values, all = [2]int64{unknown, unknown}, s.values(nil)
+				all[s.places["dhw_temperature_setting"]] = 5000 // a status says something
+				for i, name := range fields {
+					if rapid.IntRange(0, 9).Draw(r, "sent") > 0 {
+						values[i] = rapid.SampledFrom([]int64{1, 1, 2, 300, -300}).Draw(r, "value")
+					}
+					all[s.places[name]] = values[i]
+				}
+				return values, all
+			}
 			for range rapid.IntRange(1, 40).Draw(r, "statuses") {
-				switch rapid.IntRange(0, 11).Draw(r, "how") {
+				switch rapid.IntRange(0, 14).Draw(r, "how") {
 				case 0:
 					now += rapid.Int64Range(s.gap-1, s.gap+2).Draw(r, "around the gap")
 				case 1:
@@ -67,29 +103,23 @@ func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 				case 3:
 					now += hour - now%hour // the very beginning of an hour
 				case 4:
-					clock.at = base.Add(time.Duration(max(now, clock.at.Unix()-base.Unix())) * time.Second)
 					rollUp(t, s)
 				case 5:
 					w.tracks = nil // the process is started anew
+					m.last = -1
+				case 6, 7:
+					at := rapid.Int64Range(0, now+2*hour).Draw(r, "import")
+					values, all := draw()
+					m.imported(at, values)
+					(&writer{t: t, store: s}).write(false, observation{number, base.Unix() + at, all})
+					continue
 				default:
 					now += rapid.Int64Range(0, 120).Draw(r, "step")
 				}
-				clock.at = base.Add(time.Duration(now) * time.Second)
-				values, all := [2]int64{unknown, unknown}, s.values(nil)
-				all[s.places["dhw_temperature_setting"]] = 5000 // a status says something
-				for i, name := range fields {
-					if rapid.IntRange(0, 9).Draw(r, "sent") > 0 {
-						values[i] = rapid.Int64Range(-300, 300).Draw(r, "value")
-					}
-					all[s.places[name]] = values[i]
-				}
-				if w.tracks == nil {
-					m.last = -1
-				}
+				values, all := draw()
 				m.live(now, values)
 				w.write(true, observation{number, base.Unix() + now, all})
 			}
-			clock.at = base.Add(40 * day)
 			if rapid.Bool().Draw(r, "rolled up at the end") {
 				rollUp(t, s)
 			}

@@ -38,14 +38,11 @@ const jitter = 2
 // or a new one without values. It is nil when something else stands at that time.
 func (b *batch) place(ctx context.Context, o observation) (*track, error) {
 	t := b.tracks[o.heater]
-	if t != nil && !b.checked[o.heater] { // another process may have written meanwhile
-		next, err := b.nextSpan(ctx, o.heater, t.start)
-		if err != nil {
+	if t != nil && !b.checked[o.heater] {
+		var err error
+		if t, err = b.check(ctx, o.heater, t); err != nil {
 			return nil, err
 		}
-		checked := *t
-		checked.next, t = next, &checked
-		b.tracks[o.heater], b.checked[o.heater] = t, true
 	}
 	follows := t != nil && t.end <= o.at && o.at-t.end <= b.store.gap
 	switch {
@@ -64,6 +61,24 @@ func (b *batch) place(ctx context.Context, o observation) (*track, error) {
 	}
 	delete(b.tracks, o.heater)
 	return b.find(ctx, o)
+}
+
+// check returns a track from before this transaction as it is now, nil when somebody else has gone on with its span.
+func (b *batch) check(ctx context.Context, heater int64, t *track) (*track, error) {
+	var until int64
+	var next sql.NullInt64
+	err := b.tx.QueryRowContext(ctx, `SELECT until, (SELECT min(start) FROM span WHERE heater = $1 AND start > $2) FROM span
+		WHERE heater = $1 AND start = $2`, heater, t.start).Scan(&until, &next)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && until != t.end+1 {
+		delete(b.tracks, heater)
+		return nil, nil //nolint:nilnil // no track is what it returns
+	}
+	checked := *t
+	if checked.next = never; next.Valid {
+		checked.next = next.Int64
+	}
+	b.tracks[heater], b.checked[heater] = &checked, true
+	return &checked, err
 }
 
 // bridge closes the gap between a track and the span after it, when it is none.
@@ -127,7 +142,7 @@ func (b *batch) nextSpan(ctx context.Context, heater, after int64) (int64, error
 	var next sql.NullInt64
 	err := b.tx.QueryRowContext(ctx, `SELECT min(start) FROM span WHERE heater = $1 AND start > $2`, heater, after).Scan(&next)
 	if !next.Valid {
-		return math.MaxInt64, err
+		return never, err
 	}
 	return next.Int64, err
 }
