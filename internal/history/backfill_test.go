@@ -97,6 +97,11 @@ func TestThePastIsAskedForOnce(t *testing.T) {
 			if again := (&past{store: s}).ask(t, number, installed, now, known); fmt.Sprint(again) != fmt.Sprint(years[:1]) {
 				t.Errorf("a new process asked %v, want %v", again, years[:1])
 			}
+			// A year is asked for once more when it is over.
+			read, _, err := s.knownEnergy(t.Context(), number)
+			if err != nil || read[[2]int64{months, 2026}] || !read[[2]int64{months, 2025}] || read[[2]int64{days, 202604}] {
+				t.Errorf("%v, %v", read, err)
+			}
 			hoursOf := int(now.Sub(installed) / time.Hour)
 			for by, want := range map[string]int{"month": hoursOf * 10, "year": hoursOf * 10, "day": (hoursOf - 9*24 - 12) * 10, "hour": (hoursOf - 9*24 - 12) * 10} {
 				use, err := s.Energy(t.Context(), api.EnergyQuery{Heater: id, By: by})

@@ -135,6 +135,33 @@ func TestAnImportFillsAGap(t *testing.T) {
 	})
 }
 
+// A file that ends just before something else begins leaves no gap, and one that ends long before does.
+func TestAnImportThatEndsInAGap(t *testing.T) {
+	onEach(t, func(t *testing.T, config Config) {
+		s, clock := open(t, config)
+		clock.at = base.Add(day)
+		newWriter(t, s).status(4000, some{upper: 50})
+		row := func(at int64) string {
+			return "time,heater,tank_upper_temperature\n" + base.Add(time.Duration(at)*time.Second).Format(time.RFC3339) + "," + heaterID + ",40\n"
+		}
+		imported(t, s, row(3000), ImportOptions{})
+		got, _ := curve(t, s, upper, 0, 7200, 0)
+		if want := "[40 -1 50]"; fmt.Sprint(points(got)) != want {
+			t.Errorf("%v, want %s", points(got), want)
+		}
+		imported(t, s, row(3300), ImportOptions{})
+		got, _ = curve(t, s, upper, 0, 7200, 0)
+		if want := "[40 50]"; fmt.Sprint(points(got)) != want {
+			t.Errorf("%v, want %s", points(got), want)
+		}
+		// The hour that begins in the middle of what was held is complete by itself.
+		got, step := curve(t, s, upper, 3600, 3960, 6)
+		if fmt.Sprint(points(got)) != "[40 40 40 40 40 40]" || step != 60 {
+			t.Errorf("step %d, %v", step, points(got))
+		}
+	})
+}
+
 const pythonHeader = "temperature_type,mac_address,error_code,wifi_rssi,tou_status,tou_override_status,total_energy_capacity,available_energy_capacity," +
 	"comp_use,current_heat_use,operation_mode,dhw_operation_setting,dhw_temperature_raw,tank_upper_temperature_raw,current_super_heat_raw," +
 	"current_dhw_flow_rate_raw,cumulated_dhw_flow_rate_raw,dhw_temperature,tank_upper_temperature,current_super_heat,current_dhw_flow_rate,timestamp"

@@ -104,6 +104,7 @@ func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 					now += hour - now%hour // the very beginning of an hour
 				case 4:
 					rollUp(t, s)
+					now += rapid.Int64Range(0, s.gap).Draw(r, "later")
 				case 5:
 					w.tracks = nil // the process is started anew
 					m.last = -1

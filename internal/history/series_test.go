@@ -2,6 +2,7 @@ package history
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -103,6 +104,27 @@ func TestRollUpsWeighByTime(t *testing.T) {
 			}
 			if rollUp(t, s) == 0 && when == "stale" {
 				t.Error("nothing was rolled up")
+			}
+		}
+	})
+}
+
+// A day does not lead on from the one before: what is no longer said then is unknown, what is held is there.
+func TestMidnight(t *testing.T) {
+	onEach(t, func(t *testing.T, config Config) {
+		s, clock := open(t, config)
+		w := newWriter(t, s)
+		for at := int64(secondsADay - 2*hour); at < secondsADay; at += 600 {
+			w.status(at, some{upper: 50, "dhw_temperature": 55})
+		}
+		for at := int64(secondsADay + 60); at < secondsADay+2*hour; at += 600 {
+			w.status(at, some{"dhw_temperature": 55})
+		}
+		clock.at = base.Add(3 * day)
+		rollUp(t, s)
+		for field, want := range map[string]string{upper: "[50 50 50 -1]", "dhw_temperature": "[55 55 55 55]"} {
+			if got, _ := curve(t, s, field, secondsADay-2*hour, secondsADay+2*hour, 4); fmt.Sprint(points(got)) != want {
+				t.Errorf("%s: %v, want %s", field, points(got), want)
 			}
 		}
 	})
