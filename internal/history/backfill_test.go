@@ -1,6 +1,7 @@
 package history
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -115,6 +116,35 @@ func TestThePastIsAskedForOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What is still to come has no items, whatever a heater says of it.
+func TestTheFutureIsNotKept(t *testing.T) {
+	s, _ := open(t, Config{Path: memory})
+	number, err := s.numbered(t.Context(), Heater{ID: heaterID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 4, 10, 12, 30, 0, 0, time.UTC)
+	for _, q := range []question{{months, 2026, 0, 0}, {days, 2026, 4, 0}, {hours, 2026, 4, 10}} {
+		if err := (&past{store: s}).keep(t.Context(), number, q, q.answer(now.AddDate(-1, 0, 0), now), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for by, want := range map[string]string{"month": "2026-04", "day": "2026-04-10", "hour": "2026-04-10T12"} {
+		use, err := s.Energy(t.Context(), api.EnergyQuery{Heater: heaterID, By: by})
+		if err != nil || len(use.Items) == 0 || use.Items[len(use.Items)-1].Date != want {
+			t.Errorf("by %s: %+v, %v; want the last of %s", by, use.Items, err, want)
+		}
+	}
+	for query, field := range map[api.EnergyQuery]string{
+		{By: "week"}: "by", {By: "day", From: "today"}: "from", {By: "day", To: "2026-02-30"}: "to", {By: "day", From: "2026-02-02", To: "2026-02-01"}: "to",
+	} {
+		var wrong *QueryError
+		if _, err := s.Energy(t.Context(), query); !errors.As(err, &wrong) || wrong.Field != field {
+			t.Errorf("%+v: %v, want one of %s", query, err, field)
+		}
+	}
 }
 
 // Hours that the heater never tells of are not asked for again and again.

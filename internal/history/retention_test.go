@@ -41,7 +41,11 @@ func TestEachClassIsKeptAsLongAsItShould(t *testing.T) {
 		for at := int64(0); at < 3*hour; at += 600 { // and 14 days, hour by hour
 			w.status(at, some{upper: float64(at % 1800), "dhw_temperature": 55})
 		}
+		const silent = 8*secondsADay + 10*hour
 		for at := int64(3 * hour); at < 14*secondsADay; at += 900 {
+			if at == silent+900 || at == silent+1800 {
+				continue
+			}
 			w.status(at, some{upper: float64(at % 1800), "dhw_temperature": 55})
 		}
 		for hours := range 14 * 24 {
@@ -91,6 +95,14 @@ func TestEachClassIsKeptAsLongAsItShould(t *testing.T) {
 		file := exported(t, s, ExportQuery{To: base.Add(8 * day)})
 		if done := imported(t, s, file, ImportOptions{}); done.Statuses == 0 || done.Recorded != 0 {
 			t.Errorf("%+v", done)
+		}
+		before, _ := curve(t, s, upper, silent, silent+hour, 1)
+		file = "time,heater,tank_upper_temperature\n" + base.Add((silent+1200)*time.Second).Format(time.RFC3339) + "," + heaterID + ",1\n"
+		if done := imported(t, s, file, ImportOptions{}); done.Statuses != 1 || done.Recorded != 0 {
+			t.Errorf("%+v", done)
+		}
+		if got, _ := curve(t, s, upper, silent, silent+hour, 1); fmt.Sprint(points(got)) != fmt.Sprint(points(before)) {
+			t.Errorf("%v, and %v before", points(got), points(before))
 		}
 	})
 }

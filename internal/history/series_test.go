@@ -109,23 +109,44 @@ func TestRollUpsWeighByTime(t *testing.T) {
 	})
 }
 
-// A day does not lead on from the one before: what is no longer said then is unknown, what is held is there.
+// What is held over midnight is there, and what is said no more after a gap is not, whatever it was the day before.
 func TestMidnight(t *testing.T) {
 	onEach(t, func(t *testing.T, config Config) {
 		s, clock := open(t, config)
 		w := newWriter(t, s)
-		for at := int64(secondsADay - 2*hour); at < secondsADay; at += 600 {
+		for at := int64(secondsADay - 4*hour); at <= secondsADay-3*hour; at += 600 {
 			w.status(at, some{upper: 50, "dhw_temperature": 55})
 		}
-		for at := int64(secondsADay + 60); at < secondsADay+2*hour; at += 600 {
+		for at := int64(secondsADay - hour); at <= secondsADay+2*hour; at += 600 {
 			w.status(at, some{"dhw_temperature": 55})
 		}
 		clock.at = base.Add(3 * day)
 		rollUp(t, s)
-		for field, want := range map[string]string{upper: "[50 50 50 -1]", "dhw_temperature": "[55 55 55 55]"} {
-			if got, _ := curve(t, s, field, secondsADay-2*hour, secondsADay+2*hour, 4); fmt.Sprint(points(got)) != want {
+		for field, want := range map[string]string{upper: "[50 50 -1 -1 -1 -1]", "dhw_temperature": "[55 55 -1 55 55 55]"} {
+			if got, _ := curve(t, s, field, secondsADay-4*hour, secondsADay+2*hour, 6); fmt.Sprint(points(got)) != want {
 				t.Errorf("%s: %v, want %s", field, points(got), want)
 			}
+		}
+	})
+}
+
+// An hour that was rolled up is so again when a status shows that its last value was held to its end.
+func TestAnHourThatGoesOnAfterItsRollUp(t *testing.T) {
+	onEach(t, func(t *testing.T, config Config) {
+		s, clock := open(t, config)
+		clock.at = base.Add(day)
+		w := newWriter(t, s)
+		w.status(0, some{upper: 50})
+		w.status(600, some{upper: 60})
+		w.status(1200, some{upper: 60})
+		w.status(1800, some{upper: 60})
+		w.status(2400, some{upper: 60})
+		w.status(3000, some{upper: 60})
+		rollUp(t, s)
+		w.status(3700, some{upper: 60})
+		rollUp(t, s)
+		if got, _ := curve(t, s, upper, 0, 3600, 1); len(got.Mean) != 1 || *got.Mean[0] != (50*600+60*3000)/3600.0 {
+			t.Errorf("%v", points(got))
 		}
 	})
 }
