@@ -117,12 +117,12 @@ func TestMidnight(t *testing.T) {
 		for at := int64(secondsADay - 4*hour); at <= secondsADay-3*hour; at += 600 {
 			w.status(at, some{upper: 50, "dhw_temperature": 55})
 		}
-		for at := int64(secondsADay - hour); at <= secondsADay+2*hour; at += 600 {
+		for at := int64(secondsADay + 600); at <= secondsADay+2*hour; at += 600 {
 			w.status(at, some{"dhw_temperature": 55})
 		}
 		clock.at = base.Add(3 * day)
 		rollUp(t, s)
-		for field, want := range map[string]string{upper: "[50 50 -1 -1 -1 -1]", "dhw_temperature": "[55 55 -1 55 55 55]"} {
+		for field, want := range map[string]string{upper: "[50 50 -1 -1 -1 -1]", "dhw_temperature": "[55 55 -1 -1 55 55]"} {
 			if got, _ := curve(t, s, field, secondsADay-4*hour, secondsADay+2*hour, 6); fmt.Sprint(points(got)) != want {
 				t.Errorf("%s: %v, want %s", field, points(got), want)
 			}
