@@ -79,12 +79,12 @@ func crashValues(s *Store, at int64) []int64 {
 
 // A process that is killed at any moment leaves a whole database with all that it said was written, and rolled up right.
 func TestKilledAtAnyMoment(t *testing.T) {
-	const kills = 20
+	const kills = 12
 	path := filepath.Join(t.TempDir(), "history.db")
 	random := rand.New(rand.NewPCG(20, 6))
 	var acknowledged int64
 	for range kills {
-		acknowledged = killAfter(t, path, 1+random.IntN(150))
+		acknowledged = killAfter(t, path, 1+random.IntN(100))
 	}
 	s, clock := open(t, Config{Path: path})
 	undamaged(t, s)

@@ -92,7 +92,7 @@ func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 				}
 				return values, all
 			}
-			for range rapid.IntRange(1, 40).Draw(r, "statuses") {
+			for range rapid.IntRange(1, 30).Draw(r, "statuses") {
 				switch rapid.IntRange(0, 14).Draw(r, "how") {
 				case 0:
 					now += rapid.Int64Range(s.gap-1, s.gap+2).Draw(r, "around the gap")
