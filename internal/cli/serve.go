@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/nwp500/nwp500/internal/daemon"
+	"github.com/nwp500/nwp500/internal/fleet"
 )
 
 func (p *program) serveCommand() *cobra.Command {
@@ -59,24 +63,18 @@ func (p *program) serveUntil(ctx context.Context, file string, given []daemon.Gi
 	if err != nil {
 		return fmt.Errorf("there is no place where the history is kept: %w", err)
 	}
-	options := daemon.Options{StateDir: directory, Version: programVersion(), Log: p.stderr}
-	accounts := p.serveAccounts
-	if p.options.simulated {
-		simulation, err := p.openSimulation(ctx)
-		if err != nil {
-			return err
-		}
-		stop := simulation.keepEvery(keepEvery)
-		defer func() { err = errors.Join(err, stop(), simulation.close()) }()
-		accounts = simulation.accounts
-		options.Database = simulatedHistory
+	from, err := p.serveFrom(ctx, directory)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, from.close()) }()
+	options := daemon.Options{StateDir: directory, Database: from.database, Version: programVersion(), Log: p.stderr}
 	options.Read = func(ctx context.Context) (daemon.Settings, error) {
 		config, err := daemon.Read(file, given)
 		if err != nil {
 			return daemon.Settings{}, err
 		}
-		found, err := accounts(ctx, config)
+		found, err := from.accounts(ctx, config)
 		return daemon.Settings{Config: config, Accounts: found}, err
 	}
 	again := make(chan os.Signal, 1)
@@ -84,6 +82,47 @@ func (p *program) serveUntil(ctx context.Context, file string, given []daemon.Gi
 	defer signal.Stop(again)
 	options.Reload = again
 	return p.tellProblems(daemon.Run(ctx, options))
+}
+
+// serveFrom is where the heaters of a process are, and their past.
+type serveFrom struct {
+	accounts func(context.Context, daemon.Config) ([]fleet.Account, error)
+	database string // its file in the state directory
+	close    func() error
+}
+
+// handOver is how long serve waits for the end of the one before it.
+const handOver = 6 * time.Second
+
+// serveFrom returns the simulated heater, whose past is a file of its own, or the cloud. Each has a lock on the state
+// directory: two processes that keep one history would write everything twice.
+func (p *program) serveFrom(ctx context.Context, directory string) (*serveFrom, error) {
+	if p.options.simulated {
+		simulation, err := p.openSimulation(ctx)
+		if err != nil {
+			return nil, err
+		}
+		stop := simulation.keepEvery(keepEvery)
+		return &serveFrom{simulation.accounts, simulatedHistory, func() error {
+			return errors.Join(stop(), simulation.close())
+		}}, nil
+	}
+	err := os.MkdirAll(directory, 0o700)
+	var held io.Closer
+	if err == nil {
+		waiting, cancel := context.WithTimeout(ctx, min(handOver, p.options.timeout.limit))
+		defer cancel()
+		held, err = lock(waiting, filepath.Join(directory, "serve.lock"))
+	}
+	switch {
+	case err == nil:
+		return &serveFrom{p.serveAccounts, "history.db", held.Close}, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, errTaken):
+		return nil, fmt.Errorf("another nwp500 serve uses the state directory %s; NWP500_STATE_DIR names another", directory)
+	}
+	return nil, fmt.Errorf("the state directory %s: %w", directory, reason(err))
 }
 
 // checkConfig says what is wrong with a configuration, or what it means.

@@ -187,3 +187,28 @@ func TestServiceIsKilled(t *testing.T) {
 		t.Errorf("after it was killed: %q", said)
 	}
 }
+
+func TestOneServiceAState(t *testing.T) {
+	state := t.TempDir()
+	service, _ := startService(t, state, "--listen", "127.0.0.1:0")
+	var complaint strings.Builder
+	t.Setenv("NWP500_STATE_DIR", state)
+	args := []string{"serve", "--sim", "--listen", "127.0.0.1:0", "--timeout", "100ms"}
+	if status := Main(t.Context(), args, strings.NewReader(""), io.Discard, &complaint); status != exitFailed || !strings.Contains(complaint.String(), "another nwp500") {
+		t.Errorf("exit status %d: %s", status, complaint.String())
+	}
+	service.signal(syscall.SIGTERM)
+	service.ends()
+
+	// The real cloud has a lock of its own.
+	held, err := lock(t.Context(), filepath.Join(state, "serve.lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	complaint.Reset()
+	args = []string{"serve", "--listen", "127.0.0.1:0", "--email", "owner@example.org", "--password", "secret", "--timeout", "100ms"}
+	if status := Main(t.Context(), args, strings.NewReader(""), io.Discard, &complaint); status != exitFailed || !strings.Contains(complaint.String(), "another nwp500 serve uses the state directory") {
+		t.Errorf("exit status %d: %s", status, complaint.String())
+	}
+}
