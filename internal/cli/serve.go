@@ -116,7 +116,7 @@ func (p *program) serveFrom(ctx context.Context, directory string) (*serveFrom, 
 	}
 	switch {
 	case err == nil:
-		return &serveFrom{p.serveAccounts, "history.db", held.Close}, nil
+		return &serveFrom{p.serveAccounts, daemon.DefaultDatabase, held.Close}, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.Is(err, errTaken):
