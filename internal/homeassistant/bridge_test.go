@@ -274,7 +274,7 @@ func TestTheBrokerForgets(t *testing.T) {
 		w.heater()
 		pass(time.Minute)
 		before := w.retained()
-		w.broker.do(func() { clear(w.broker.retained) })
+		w.broker.Forget()
 		w.network.Cut()
 		w.await("all that was retained", time.Minute, func() bool { return len(w.retained()) == len(before) })
 	})

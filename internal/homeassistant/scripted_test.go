@@ -18,6 +18,7 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/homebroker"
 	"github.com/nwp500/nwp500/internal/memnet"
 	"github.com/nwp500/nwp500/simulator"
 )
@@ -58,17 +59,8 @@ func (p peer) serve(mine func(packets.ControlPacket) bool) {
 		if mine != nil && mine(packet) {
 			continue
 		}
-		switch packet := packet.(type) {
-		case *packets.PublishPacket:
-			if packet.Qos == 1 {
-				p.send(acknowledgement(packet))
-			}
-		case *packets.SubscribePacket:
-			p.send(subscribed(packet, 0))
-		case *packets.UnsubscribePacket:
-			p.send(unsubscribed(packet))
-		case *packets.PingreqPacket:
-			p.send(packets.NewControlPacket(packets.Pingresp))
+		if answer := homebroker.Answer(packet, 0); answer != nil {
+			p.send(answer)
 		}
 	}
 }
@@ -222,7 +214,7 @@ func TestTheBrokerLetsNothingBeHeard(t *testing.T) {
 							if slices.Max(packet.Qoss) != 0 {
 								t.Error("subscribed at a QoS at which a command may come twice")
 							}
-							p.send(subscribed(packet, code))
+							p.send(homebroker.Answer(packet, code))
 							return true
 						case *packets.PublishPacket:
 							told.Add(1)
@@ -263,12 +255,14 @@ func TestTheBrokerIsSlow(t *testing.T) {
 						return
 					}
 					waiting.Add(-1)
-					p.send(acknowledgement(publish))
+					p.send(homebroker.Answer(publish, 0))
 				}
 			})
 			tasks.Go(func() { // while much waits
 				if p.rest(30 * time.Second) {
-					p.send(newPublish("nwp500/"+id+"/water_heater/temperature/set", "51.5", false))
+					order := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
+					order.TopicName, order.Payload = "nwp500/"+id+"/water_heater/temperature/set", []byte("51.5")
+					p.send(order)
 				}
 			})
 			p.serve(func(packet packets.ControlPacket) bool {

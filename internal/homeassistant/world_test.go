@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/internal/fleet"
+	"github.com/nwp500/nwp500/internal/homebroker"
 	"github.com/nwp500/nwp500/internal/memnet"
 	"github.com/nwp500/nwp500/simulator"
 )
@@ -29,12 +28,18 @@ type world struct {
 	cloud   *simulator.Simulator
 	fleet   *fleet.Fleet
 	network *memnet.Network // between bridge and broker
-	broker  *broker
+	broker  *homebroker.Broker
 	config  Config
 	bridge  *Bridge
 	end     func() // ends the bridge and waits
 	log     *journal
 	also    []func() // what else is to be ended
+}
+
+// A message is what the broker let through.
+type message struct {
+	topic, payload string
+	retain         bool
 }
 
 // A journal is a log that may be written from several goroutines.
@@ -88,8 +93,17 @@ func inWorld(t *testing.T, config simulator.Config, adjust func(*Config), test f
 			t.Fatal(err)
 		}
 		defer w.run(w.fleet.Run)()
-		w.broker = newBroker(t, w.network)
-		defer w.broker.close()
+		listener, err := w.network.Listen(brokerAddress)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.broker = homebroker.New(listener)
+		defer func() {
+			_ = w.broker.Close() // its connections have ended
+			if offences := w.broker.Offences(); len(offences) > 0 {
+				t.Errorf("the bridge sends %v", offences)
+			}
+		}()
 		w.config = Config{
 			Broker: "mqtt://" + brokerAddress, Fleet: w.fleet, Dial: w.network.Dial,
 			Logger: slog.New(slog.NewTextHandler(w.log, nil)),
@@ -134,23 +148,23 @@ func (w *world) begin() {
 // messages returns what went through the broker since it was asked last, but the bridge's to itself.
 func (w *world) messages() (seen []message) {
 	synctest.Wait()
-	w.broker.do(func() {
-		seen = slices.DeleteFunc(w.broker.seen, func(m message) bool { return strings.HasSuffix(m.topic, "/echo") })
-		w.broker.seen = nil
-	})
+	for _, m := range w.broker.Messages() {
+		if !strings.HasSuffix(m.Name, "/echo") {
+			seen = append(seen, message{m.Name, m.Payload, m.Retain})
+		}
+	}
 	return seen
 }
 
 // retained returns what the broker retains.
-func (w *world) retained() (all map[string]string) {
+func (w *world) retained() map[string]string {
 	synctest.Wait()
-	w.broker.do(func() { all = maps.Clone(w.broker.retained) })
-	return all
+	return w.broker.Retained()
 }
 
 // publish is somebody else's message.
 func (w *world) publish(topic, payload string, retain bool) {
-	w.broker.do(func() { w.broker.publish(newPublish(topic, payload, retain)) })
+	w.broker.Publish(topic, payload, retain)
 }
 
 // pass lets virtual time pass.

@@ -25,6 +25,7 @@ var rooms = map[string][]string{
 
 	// Tests alone.
 	"internal/reliability": {},
+	"internal/homebroker":  {},
 
 	// Schedules as people write them.
 	"internal/schedule": {"."},
