@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -194,7 +195,7 @@ func (c *Client) renew(ctx context.Context, how renewal) error {
 func (c *Client) renewAccess(ctx context.Context) error {
 	a := &c.account
 	a.mu.Lock()
-	before, hasPassword := a.tokens, !a.password.IsEmpty()
+	before, hasPassword, told := a.tokens, !a.password.IsEmpty(), a.refreshed.err != nil
 	a.mu.Unlock()
 	began := time.Now()
 	tokens, err := c.refresh(ctx, before)
@@ -216,7 +217,12 @@ func (c *Client) renewAccess(ctx context.Context) error {
 		c.log.Info("the refresh token was refused", "err", err)
 		return nil
 	case hasPassword || before.accessLasts(c.now(), 0):
-		c.log.Warn("the refresh failed", "err", err)
+		level := slog.LevelInfo // there is another way, which says if it fails, too
+		if told {
+			// A cloud that is away is asked again for as long as it is.
+			level = slog.LevelDebug
+		}
+		c.log.Log(ctx, level, "the refresh failed", "err", err)
 		return nil
 	}
 	return err

@@ -37,7 +37,9 @@ func (a *account) keepListing(ctx context.Context, work *sync.WaitGroup) {
 		last = time.Now()
 		next := relistEvery
 		if err := a.list(ctx, work); err != nil && ctx.Err() == nil {
-			a.complain("the heaters of an account could not be listed", err)
+			if a.state().Connection.State == api.Up { // otherwise it was told already
+				a.complain("the heaters of an account could not be listed", err)
+			}
 			next = relistAfter
 		}
 		if len(a.absent) > 0 {
