@@ -20,6 +20,7 @@ import (
 	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/fleet"
+	"github.com/nwp500/nwp500/internal/homebroker"
 	"github.com/nwp500/nwp500/internal/memnet"
 	"github.com/nwp500/nwp500/simulator"
 )
@@ -29,7 +30,9 @@ type house struct {
 	*testing.T
 	cloud   *simulator.Simulator
 	server  *simulator.Server
-	network *memnet.Network // of the house
+	network *memnet.Network    // of the house
+	lan     *memnet.Network    // between the process and the owner's broker
+	broker  *homebroker.Broker // that broker, once it was asked for; see ownBroker
 	http    *http.Client
 	state   string // the state directory
 	log     lines
@@ -47,7 +50,7 @@ func inHouse(t *testing.T, cloud simulator.Config, change func(h *house, c *Conf
 	t.Helper()
 	state := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		h := &house{T: t, network: memnet.New(), state: state, reload: make(chan os.Signal), ended: make(chan error, 1)}
+		h := &house{T: t, network: memnet.New(), lan: memnet.New(), state: state, reload: make(chan os.Signal), ended: make(chan error, 1)}
 		h.http = &http.Client{Transport: &http.Transport{DialContext: h.dial}}
 		cloud.Start = time.Now()
 		var err error
@@ -61,6 +64,9 @@ func inHouse(t *testing.T, cloud simulator.Config, change func(h *house, c *Conf
 			h.http.CloseIdleConnections()
 			if err := errors.Join(h.server.Close(), h.cloud.Close()); err != nil {
 				t.Error(err)
+			}
+			if h.broker != nil {
+				_ = h.broker.Close() // its connections have ended
 			}
 		}()
 		h.goesBy(func(c *Config) {
@@ -80,7 +86,7 @@ func inHouse(t *testing.T, cloud simulator.Config, change func(h *house, c *Conf
 
 func (h *house) options() Options {
 	return Options{
-		Read: h.read, Reload: h.reload, StateDir: h.state, Version: "v1.2.3", Log: &h.log, Calendar: h.cloud.Date,
+		Read: h.read, Reload: h.reload, StateDir: h.state, Version: "v1.2.3", Log: &h.log, Calendar: h.cloud.Date, Dial: h.lan.Dial,
 		Listen: func(_ context.Context, _, address string) (net.Listener, error) { return h.network.Listen(address) },
 	}
 }
