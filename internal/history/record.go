@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
@@ -32,12 +33,23 @@ func (s *Store) Record(ctx context.Context, f *fleet.Fleet) error {
 	feed := f.Listen()
 	defer feed.Close()
 	r := newRecorder(s, f.Calendar)
+	r.latest = s.latest(ctx)
 	for _, heater := range f.Heaters() {
 		if state := heater.State(); state.Status != nil {
 			r.take(fleet.Notice{Heater: heater, State: state, Status: true})
 		}
 	}
 	return r.run(ctx, feed.Next, func(ctx context.Context) { s.backfill(ctx, f) })
+}
+
+// latest returns until when something was recorded by an earlier run, zero when that is not known: it is only to tell that the
+// clock was set back in between, as that of a computer whose clock stops with it.
+func (s *Store) latest(ctx context.Context) time.Time {
+	var until sql.NullInt64
+	if err := s.read.QueryRowContext(ctx, `SELECT max(until) FROM span`).Scan(&until); err != nil || !until.Valid {
+		return time.Time{}
+	}
+	return time.Unix(until.Int64, 0)
 }
 
 // status is a status that waits to be written.
