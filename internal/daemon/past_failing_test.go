@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -42,14 +41,30 @@ func undamaged(t *testing.T, path string) {
 	}
 }
 
-// setpoints returns the last setpoint that a history knows of, and how many commands ended done.
-func setpoints(t *testing.T, id string, store interface {
-	Series(context.Context, api.SeriesQuery) (api.Series, error)
-	Events(context.Context, api.EventQuery) (api.Events, error)
-}) (last float64, done int) {
+// A witness of the past is a history or, in its place, an interface that shows it.
+type witness struct {
+	series func(context.Context, api.SeriesQuery) (api.Series, error)
+	events func(context.Context, api.EventQuery) ([]api.Event, error)
+}
+
+func ofStore(store *history.Store) witness {
+	return witness{store.Series, func(ctx context.Context, query api.EventQuery) ([]api.Event, error) {
+		events, err := store.Events(ctx, query)
+		return events.Events, err
+	}}
+}
+
+func (h *house) past() witness {
+	client := api.New("http://127.0.0.1:8500", "")
+	client.HTTP = h.http
+	return witness{client.Series, client.Events}
+}
+
+// setpoints returns the last setpoint of the last hour, and how many commands ended done.
+func (w witness) setpoints(t *testing.T, id string) (last float64, done int) {
 	t.Helper()
 	now := time.Now()
-	series, err := store.Series(t.Context(), api.SeriesQuery{
+	series, err := w.series(t.Context(), api.SeriesQuery{
 		Heater: id, From: now.Add(-time.Hour), To: now.Add(time.Second), Fields: []string{"dhw_temperature_setting"}, Points: 10000,
 	})
 	if err != nil {
@@ -60,11 +75,11 @@ func setpoints(t *testing.T, id string, store interface {
 			last = *value
 		}
 	}
-	events, err := store.Events(t.Context(), api.EventQuery{Classes: []api.EventClass{api.CommandEvent}})
+	events, err := w.events(t.Context(), api.EventQuery{Classes: []api.EventClass{api.CommandEvent}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, event := range events.Events {
+	for _, event := range events {
 		if event.Result.End == api.Done {
 			done++
 		}
@@ -113,15 +128,14 @@ func TestTheHistoryCannotBeWritten(t *testing.T) {
 				time.Sleep(settle)
 				id, database := h.id(), openDatabase(h.T, filepath.Join(h.state, "history.db"))
 				defer database.Close()
+				celsius := 50.0
 				written := func(when string, want int) {
 					t.Helper()
-					var all api.Events
-					status, body := h.get("/api/v1/events?class=command")
-					if err := json.Unmarshal([]byte(body), &all); status != http.StatusOK || err != nil || len(all.Events) != want {
-						t.Errorf("%s: %d and %d commands, want %d", when, status, len(all.Events), want)
+					last, done := h.past().setpoints(h.T, id)
+					if done != want || last != 50+float64(want) {
+						t.Errorf("%s: %d commands and a setpoint of %v, want %d", when, done, last, want)
 					}
 				}
-				celsius := 50.0
 				done := func() {
 					t.Helper()
 					if celsius++; h.set(id, celsius).End != api.Done {
@@ -176,7 +190,7 @@ func TestTheFilesAtAnyMoment(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			last, done := setpoints(h.T, id, store)
+			last, done := ofStore(store).setpoints(h.T, id)
 			if err := store.Close(); err != nil {
 				t.Error(err)
 			}
