@@ -28,7 +28,7 @@ var identifier = regexp.MustCompile(`^([0-9a-f]{10})?$`)
 // past returns the history, if one is kept.
 func (a *API) past() (*history.Store, error) {
 	if a.history == nil {
-		return nil, &api.Error{Status: http.StatusServiceUnavailable, Text: "this server keeps no history"}
+		return nil, &api.Error{Status: http.StatusServiceUnavailable, Text: "there is no history, or it cannot be opened at present: the log says why"}
 	}
 	return a.history, nil
 }
