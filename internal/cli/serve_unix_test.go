@@ -28,7 +28,7 @@ type service struct {
 // serviceLimit is how long a process may take for what mostly takes milliseconds.
 const serviceLimit = 60 * time.Second
 
-// startService runs serve --sim with a state directory, and waits until its page is ready.
+// startService runs serve with a state directory, and waits until its page is ready.
 func startService(t testing.TB, state string, args ...string) (s *service, url string) {
 	t.Helper()
 	program, err := os.Executable()
@@ -38,7 +38,7 @@ func startService(t testing.TB, state string, args ...string) (s *service, url s
 	ctx, cancel := context.WithTimeout(t.Context(), serviceLimit)
 	t.Cleanup(cancel)
 	command := exec.CommandContext(ctx, program)
-	command.Args = append([]string{"nwp500", "serve", "--sim"}, args...) // TestMain goes by the name
+	command.Args = append([]string{"nwp500", "serve"}, args...) // TestMain goes by the name
 	command.Env = append(os.Environ(), "NWP500_STATE_DIR="+state, "NWP500_KEYRING=off", "GORACE=atexit_sleep_ms=0")
 	stderr, err := command.StderrPipe()
 	if err == nil {
@@ -112,7 +112,7 @@ func get(t testing.TB, url string) (int, string) {
 func TestServiceEndsOnSignals(t *testing.T) {
 	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 		state := t.TempDir()
-		service, url := startService(t, state, "--listen", "127.0.0.1:0")
+		service, url := startService(t, state, "--sim", "--listen", "127.0.0.1:0")
 		if status, body := get(t, url+"/healthz"); status != http.StatusOK {
 			t.Errorf("/healthz: %d %s", status, body)
 		}
@@ -143,7 +143,7 @@ func TestServiceReadsItsConfigurationAgain(t *testing.T) {
 		}
 	}
 	write("listen: 127.0.0.1:0\nmetrics: false\n")
-	service, url := startService(t, dir, "--config", file)
+	service, url := startService(t, dir, "--sim", "--config", file)
 	if status, _ := get(t, url+"/metrics"); status != http.StatusNotFound {
 		t.Errorf("/metrics: %d", status)
 	}
@@ -169,7 +169,7 @@ func TestServiceReadsItsConfigurationAgain(t *testing.T) {
 func TestServiceIsKilled(t *testing.T) {
 	state := t.TempDir()
 	for _, after := range []time.Duration{0, 50 * time.Millisecond, 600 * time.Millisecond} { // while it opens, connects, writes
-		service, url := startService(t, state, "--listen", "127.0.0.1:0")
+		service, url := startService(t, state, "--sim", "--listen", "127.0.0.1:0")
 		if after > 0 {
 			for began := time.Now(); time.Since(began) < after; {
 				get(t, url+"/api/v1/heaters")
@@ -178,7 +178,7 @@ func TestServiceIsKilled(t *testing.T) {
 		service.signal(syscall.SIGKILL)
 		_ = service.command.Wait()
 	}
-	service, url := startService(t, state, "--listen", "127.0.0.1:0")
+	service, url := startService(t, state, "--sim", "--listen", "127.0.0.1:0")
 	if status, body := get(t, url+"/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz after it was killed: %d %s", status, body)
 	}
