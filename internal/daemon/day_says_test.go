@@ -31,7 +31,7 @@ func (d *livedDay) ask(ctx context.Context) numbers {
 	if err != nil {
 		d.Fatal(err)
 	}
-	defer client.Close() //nolint:errcheck // it was only read
+	defer client.Close()
 	device, err := client.FirstDevice(ctx)
 	if err != nil {
 		d.Fatal(err)

@@ -22,7 +22,7 @@ func TestTimesInTheLog(t *testing.T) {
 	if err := syscall.Fstat(pair[0], &stat); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("JOURNAL_STREAM", strconv.FormatUint(uint64(stat.Dev), 10)+":"+strconv.FormatUint(stat.Ino, 10))
+	t.Setenv("JOURNAL_STREAM", strconv.FormatUint(stat.Dev, 10)+":"+strconv.FormatUint(stat.Ino, 10))
 	file, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 )
 
 // get asks the page for a path.
-func get(t *testing.T, method, path string, header http.Header) *http.Response {
+func get(t *testing.T, method, path string, header http.Header) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequest(method, "http://127.0.0.1"+path, nil)
 	for name, values := range header {
@@ -21,7 +21,7 @@ func get(t *testing.T, method, path string, header http.Header) *http.Response {
 	}
 	recorder := httptest.NewRecorder()
 	Handler().ServeHTTP(recorder, request)
-	return recorder.Result()
+	return recorder
 }
 
 func body(t *testing.T, r io.Reader) string {
@@ -45,10 +45,10 @@ func TestPageIsServed(t *testing.T) {
 		"/manifest.webmanifest": "application/manifest+json",
 	} {
 		answer := get(t, http.MethodGet, path, nil)
-		if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != want {
-			t.Errorf("%s: %d, %s; want 200, %s", path, answer.StatusCode, answer.Header.Get("Content-Type"), want)
+		if answer.Code != http.StatusOK || answer.Header().Get("Content-Type") != want {
+			t.Errorf("%s: %d, %s; want 200, %s", path, answer.Code, answer.Header().Get("Content-Type"), want)
 		}
-		if got := answer.Header.Get("Content-Security-Policy"); !strings.Contains(got, "default-src 'none'") || strings.Contains(got, "unsafe") {
+		if got := answer.Header().Get("Content-Security-Policy"); !strings.Contains(got, "default-src 'none'") || strings.Contains(got, "unsafe") {
 			t.Errorf("%s: policy %q", path, got)
 		}
 		if body(t, answer.Body) == "" {
@@ -59,12 +59,12 @@ func TestPageIsServed(t *testing.T) {
 
 func TestWhatIsNotThere(t *testing.T) {
 	for _, path := range []string{"/static/index.html", "/js/", "/js", "/../doc.go", "/handler.go", "/%2e%2e/doc.go", "//"} {
-		if answer := get(t, http.MethodGet, path, nil); answer.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %d, want 404", path, answer.StatusCode)
+		if answer := get(t, http.MethodGet, path, nil); answer.Code != http.StatusNotFound {
+			t.Errorf("%s: %d, want 404", path, answer.Code)
 		}
 	}
-	if answer := get(t, http.MethodPost, "/", nil); answer.StatusCode != http.StatusMethodNotAllowed || answer.Header.Get("Allow") != "GET, HEAD" {
-		t.Errorf("POST: %d, Allow %q", answer.StatusCode, answer.Header.Get("Allow"))
+	if answer := get(t, http.MethodPost, "/", nil); answer.Code != http.StatusMethodNotAllowed || answer.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST: %d, Allow %q", answer.Code, answer.Header().Get("Allow"))
 	}
 }
 
@@ -72,7 +72,7 @@ func TestPacking(t *testing.T) {
 	plain := body(t, get(t, http.MethodGet, "/js/main.js", nil).Body)
 	for accepts, want := range map[string]bool{"gzip": true, "br, gzip;q=0.5": true, "": false, "br": false, "gzip;q=0": false, "gzip;q=0.0, br": false} {
 		answer := get(t, http.MethodGet, "/js/main.js", http.Header{"Accept-Encoding": {accepts}})
-		packed := answer.Header.Get("Content-Encoding") == "gzip"
+		packed := answer.Header().Get("Content-Encoding") == "gzip"
 		if packed != want {
 			t.Errorf("Accept-Encoding %q: packed is %v", accepts, packed)
 		}
@@ -87,22 +87,22 @@ func TestPacking(t *testing.T) {
 			t.Errorf("Accept-Encoding %q: unpacked it is another file", accepts)
 		}
 	}
-	if get(t, http.MethodGet, "/fonts/inter.woff2", http.Header{"Accept-Encoding": {"gzip"}}).Header.Get("Content-Encoding") != "" {
+	if get(t, http.MethodGet, "/fonts/inter.woff2", http.Header{"Accept-Encoding": {"gzip"}}).Header().Get("Content-Encoding") != "" {
 		t.Error("the font is packed twice")
 	}
 }
 
 func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
-	tag := get(t, http.MethodGet, "/", nil).Header.Get("ETag")
+	tag := get(t, http.MethodGet, "/", nil).Header().Get("ETag")
 	for _, asked := range []string{tag, "W/" + tag, `"other", ` + tag} {
-		if answer := get(t, http.MethodGet, "/", http.Header{"If-None-Match": {asked}}); answer.StatusCode != http.StatusNotModified || body(t, answer.Body) != "" {
-			t.Errorf("If-None-Match %s: %d", asked, answer.StatusCode)
+		if answer := get(t, http.MethodGet, "/", http.Header{"If-None-Match": {asked}}); answer.Code != http.StatusNotModified || body(t, answer.Body) != "" {
+			t.Errorf("If-None-Match %s: %d", asked, answer.Code)
 		}
 	}
-	if answer := get(t, http.MethodGet, "/", http.Header{"If-None-Match": {`"other"`}}); answer.StatusCode != http.StatusOK {
-		t.Errorf("another tag: %d", answer.StatusCode)
+	if answer := get(t, http.MethodGet, "/", http.Header{"If-None-Match": {`"other"`}}); answer.Code != http.StatusOK {
+		t.Errorf("another tag: %d", answer.Code)
 	}
-	if head := get(t, http.MethodHead, "/", nil); body(t, head.Body) != "" || head.Header.Get("Content-Length") == "0" {
+	if head := get(t, http.MethodHead, "/", nil); body(t, head.Body) != "" || head.Header().Get("Content-Length") == "0" {
 		t.Error("HEAD is answered with a body, or without its length")
 	}
 }

@@ -37,7 +37,8 @@ func (h *house) program() (program struct {
 		Mode        string   `json:"mode"`
 		Temperature float64  `json:"temperature"`
 	} `json:"reservation"`
-}) {
+},
+) {
 	h.Helper()
 	heater, _ := h.fleet.Heater(h.id(0))
 	schedule, err := heater.Schedule(h.Context(), "reservations")
