@@ -70,7 +70,7 @@ func (h *Heater) EnergyHourly(ctx context.Context, year, month, day int) (*Energ
 	return h.energy(ctx, energyQuery{
 		kind: EnergyByHour, code: topic.EnergyHourlyRead, suffix: topic.SuffixEnergyHourly, answer: topic.AnswerEnergyHourly,
 		says:    []number{{"year", year}, {"month", month}, {"day", []int{day}}},
-		periods: []period{{year, month, day}},
+		periods: []period{{year, month, day}}, unknown: true,
 	})
 }
 
@@ -82,6 +82,7 @@ type energyQuery struct {
 	answer  string
 	says    []number
 	periods []period // in the order of time
+	unknown bool     // see transaction
 }
 
 // number is a member of the request: an int, or a list of them.
@@ -114,7 +115,7 @@ func (h *Heater) energy(ctx context.Context, q energyQuery) (*Energy, error) {
 		// Answers of this place need not repeat the request's id, so an answer has to
 		// name the very periods asked for: a late one to an earlier question does not.
 		// One that repeats the id is the answer even if it leaves periods out.
-		wants: q.wants, echoSuffices: true,
+		wants: q.wants, echoSuffices: true, unknown: q.unknown,
 	}, false)
 	if err != nil {
 		return nil, err

@@ -32,14 +32,14 @@ type deafness struct {
 // messages had come when it was asked. When nothing at all came since, not even the
 // question itself, which the heater's filter matches, it is the connection: that is
 // renewed, once until something is heard. Else it is the heater, unless the question is
-// as old as the deafness.
-func (s *Session) unanswered(state *heaterState, heardBefore uint64, asked time.Time) {
+// as old as the deafness, or one that heaters may not know.
+func (s *Session) unanswered(state *heaterState, heardBefore uint64, asked time.Time, unknown bool) {
 	c := state.connection
 	heard, now := c.heard.Load(), time.Now()
 	s.mu.Lock()
 	known := c.deafness.renewed && c.deafness.heard == heard
 	renew := heard == heardBefore && !known
-	tell := !renew && !state.silent && (!known || !asked.Before(c.deafness.on))
+	tell := !renew && !unknown && !state.silent && (!known || !asked.Before(c.deafness.on))
 	if renew {
 		c.deafness = deafness{true, now, heard}
 	}

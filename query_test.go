@@ -3,9 +3,11 @@ package nwp500_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/nwp500/nwp500"
@@ -70,8 +72,13 @@ func TestEnergyHistory(t *testing.T) {
 func TestHourlyEnergyIsNotAnswered(t *testing.T) {
 	inCloud(t, simulator.Config{}, func(t *testing.T, c *cloud) {
 		heater, _ := c.heater(t)
+		events := collect(t.Context(), heater.Events(t.Context()))
 		if _, err := heater.EnergyHourly(within(t, time.Hour), 2026, 9, 11); !errors.Is(err, nwp500.ErrNoAnswer) {
 			t.Errorf("got %v, want ErrNoAnswer", err)
+		}
+		synctest.Wait()
+		if slices.Contains(events.kinds(), "HeaterSilent") {
+			t.Error("the heater counts as silent, because it does not know the question")
 		}
 	})
 }

@@ -30,6 +30,9 @@ type transaction struct {
 	// echoSuffices takes a message that repeats the id of the request for the answer,
 	// whatever it says.
 	echoSuffices bool
+	// unknown tells that heaters may not know the question: one that does not answer it is
+	// not silent for that.
+	unknown bool
 }
 
 // command returns the request as it is sent.
@@ -142,7 +145,7 @@ func (h *Heater) ask(ctx context.Context, t transaction, wait bool) (*wire.Envel
 		case <-ctx.Done():
 			err := h.explain(ctx, waitError(ctx))
 			if time.Since(began) >= askAgainAfter && errors.Is(err, ErrNoAnswer) {
-				s.unanswered(state, heard, began)
+				s.unanswered(state, heard, began, t.unknown)
 			}
 			return nil, err
 		case <-again.C:

@@ -42,6 +42,7 @@ func (p *program) ownAccount(ctx context.Context) ([]fleet.Account, error) {
 	if err != nil {
 		return nil, err
 	}
+	cloud.Logger = nil // the process has one, and lends it
 	account := fleet.Account{Name: "home", Cloud: cloud}
 	if p.options.device != "" {
 		account.Heaters = []fleet.Choice{{Match: nwp500.NewSecret(p.options.device)}}
