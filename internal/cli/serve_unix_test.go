@@ -190,7 +190,7 @@ func TestServiceIsKilled(t *testing.T) {
 
 func TestOneServiceAState(t *testing.T) {
 	state := t.TempDir()
-	service, _ := startService(t, state, "--listen", "127.0.0.1:0")
+	service, _ := startService(t, state, "--sim", "--listen", "127.0.0.1:0")
 	var complaint strings.Builder
 	t.Setenv("NWP500_STATE_DIR", state)
 	args := []string{"serve", "--sim", "--listen", "127.0.0.1:0", "--timeout", "100ms"}
