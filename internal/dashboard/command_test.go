@@ -124,3 +124,23 @@ func TestCommandWithoutServer(t *testing.T) {
 	h.gate.Shut()
 	tab.says("#setpoint .asking", "Outcome unknown")
 }
+
+// What was chosen stands there until the command has ended, and nothing that one might wish meanwhile hides how.
+func TestCommandUnderWay(t *testing.T) {
+	h := newHouse(t, plan{answer: 10 * time.Second})
+	tab := newTab(t, look{})
+	tab.expect("status of 504")
+	tab.open(h.url)
+	metric(tab)
+	chosen := eval[string](tab, `one('#mode input:checked').value`)
+	h.heaters[0].LoseWrites(1)
+	tab.press("#mode", "High demand")
+	tab.press("#mode .asking", "Change the mode")
+	tab.says("#mode .asking", "Waiting for the heater")
+	// A page looks again each second.
+	if !eval[bool](tab, `new Promise((look) => setTimeout(look, 1500)).then(() => one('#mode input:checked').value === 'high_demand' && Boolean(one('#mode .modes').closest('[inert]')))`) {
+		t.Error("the choice is gone, or another can be made, while the command is under way")
+	}
+	tab.says("#mode .asking", "Outcome unknown")
+	tab.wait("the mode that the heater has", `one('#mode input:checked').value === '`+chosen+`' && !one('#mode [inert]')`)
+}

@@ -75,6 +75,8 @@ async function written(path, method, document, headers) {
     if (error.locked) throw error;
     if (error.document?.end) return { stale: error.status === 412, ...error.document };
     if (!error.status) return { end: 'outcome unknown', error: 'the connection to nwp500 was lost before its answer came' };
+    // A proxy between this page and nwp500 may have passed the request on.
+    if (error.status >= 500) return { end: 'outcome unknown', error: error.message };
     // What was answered is no end of a command: it was turned away at the door.
     return { end: 'refused', error: error.message, field: error.document?.field, stale: error.status === 412 };
   }

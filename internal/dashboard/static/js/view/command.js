@@ -28,6 +28,9 @@ export class Asking {
   #settled;
   #number = 0;
 
+  /** Elements that rest while a command is under way: another wish would hide how it ends. */
+  resting = [];
+
   constructor(heater, settled = () => {}) {
     this.#heater = heater;
     this.#settled = settled;
@@ -37,7 +40,12 @@ export class Asking {
 
   /** Tells whether a question is open or a command under way. */
   get open() {
-    return !this.element.hidden && this.element.dataset.end === undefined;
+    return this.waiting || (!this.element.hidden && this.element.dataset.end === undefined);
+  }
+
+  /** Tells whether a command is under way. */
+  get waiting() {
+    return !this.element.hidden && this.element.dataset.end === 'waiting';
   }
 
   /**
@@ -77,16 +85,20 @@ export class Asking {
     this.element.dataset.end = 'waiting';
     this.#fill(el('p', { class: 'asking-wait' }, el('span', { class: 'spinner', 'aria-hidden': 'true' }), 'Waiting for the heater’s answer…'));
     this.element.focus();
-    const number = this.#number;
-    let result;
+    this.#rest(true);
     try {
-      result = await act();
-    } catch {
-      lock();
+      await then(await act());
+    } catch (error) {
       this.close();
-      return;
+      if (!error.locked) throw error;
+      lock();
+    } finally {
+      this.#rest(false);
     }
-    if (number === this.#number) then(result);
+  }
+
+  #rest(whether) {
+    for (const element of this.resting) element.inert = whether;
   }
 
   /** Tells how a command ended, with buttons that lead on. */

@@ -1,6 +1,7 @@
 // The recirculation pump: when it runs, and the button for hot water now.
 
 import { el, newID } from '../dom.js';
+import { connection } from '../store.js';
 import { PUMP_MODES } from '../words.js';
 import { Asking } from './command.js';
 
@@ -15,11 +16,14 @@ export class Pump {
     this.hot = el('button', { class: 'button', type: 'button', on: { click: () => this.#press() } }, 'Hot water now…');
     this.group = el('div', { class: 'modes', role: 'radiogroup', 'aria-label': 'Mode of the pump' }, this.inputs.map((input) =>
       el('label', { class: 'mode' }, input, el('span', { class: 'mode-name' }, PUMP_MODES[input.value].name), el('span', { class: 'mode-about' }, PUMP_MODES[input.value].about))));
+    this.asking.resting = [this.group, this.hot];
     this.element = el('div', { class: 'pump-controls' }, this.group, el('div', null, this.hot), this.asking.element);
   }
 
   update(heater) {
     this.#mode = heater.status?.recirc_operation_mode ?? null;
+    const locked = connection().state !== 'live';
+    for (const control of [...this.inputs, this.hot]) control.disabled = locked;
     if (!this.asking.open) this.#reset();
   }
 
@@ -28,6 +32,10 @@ export class Pump {
   }
 
   #propose(mode) {
+    if (mode === this.#mode) {
+      this.asking.close();
+      return;
+    }
     this.asking.ask({ question: `Change the pump to “${PUMP_MODES[mode].name}”?`, means: '', verb: 'Change it', name: 'recirculation-mode', members: { mode } });
   }
 
