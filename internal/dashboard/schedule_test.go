@@ -191,3 +191,23 @@ func TestNoRecirculation(t *testing.T) {
 	tab.says(".doing", "Standing by")
 	tab.wait("no section", `!seen(one('#recirculation')) && seen(one('#reservations'))`)
 }
+
+// A program that was read anew while an entry of it stood in a dialog loses nothing, and gets nothing twice.
+func TestProgramChangesDuringAnEdit(t *testing.T) {
+	h := newHouse(t, plan{})
+	h.write(api.SetReservations, `{"reservation_use": true, "reservation": [`+entry("06:00", "energy_saver", 55)+`]}`)
+	tab := newTab(t, look{})
+	tab.open(h.url)
+	metric(tab)
+	eval[bool](tab, `(one('#reservations').scrollIntoView(), true)`)
+	tab.press("#reservations .entries", "Change")
+	tab.says("dialog", "Change entry")
+	h.write(api.SetReservations, `{"reservation_use": true, "reservation": [`+entry("06:00", "energy_saver", 55)+`, `+entry("17:00", "heat_pump", 48)+`]}`)
+	tab.says("#reservations .entries", "17:00 48 °C, Heat pump")
+	eval[bool](tab, `(one('dialog input[type=time]').value = '05:30', true)`)
+	tab.press("dialog", "Change")
+	tab.says("#reservations .pending", "1 entry new, 1 gone")
+	if !eval[bool](tab, `all('#reservations .entries li').length === 2 && document.activeElement !== document.body`) {
+		t.Error("an entry stands there twice, or the focus is lost")
+	}
+}

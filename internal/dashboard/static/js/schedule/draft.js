@@ -13,6 +13,15 @@ function without(entries, others) {
   });
 }
 
+/**
+ * Returns the entries besides one. If they were read anew since it was taken from them, it is the one that says the
+ * same; if there is none any more, all of them.
+ */
+export function besides(entries, entry) {
+  const found = entries.includes(entry) ? entries.indexOf(entry) : entries.findIndex((one) => same(one) === same(entry));
+  return entries.filter((_, i) => i !== found);
+}
+
 /** Returns what a draft would change: {added, removed, changed}. */
 export function difference(base, draft) {
   const added = without(draft.entries, base.entries), removed = without(base.entries, draft.entries);

@@ -80,7 +80,10 @@ export function openDialog(dialog) {
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener('click', (event) => event.target === dialog && dialog.close(''));
+    // A press beside it closes it; one that began within it, such as to mark a text, does not.
+    let beside = false;
+    dialog.addEventListener('pointerdown', (event) => { beside = event.target === dialog; });
+    dialog.addEventListener('click', (event) => event.target === dialog && beside && dialog.close(''));
     dialog.addEventListener('close', () => {
       dialog.remove();
       if (from?.isConnected) from.focus();

@@ -4,7 +4,7 @@
 import { schedule as read, writeSchedule } from '../api.js';
 import { el, fill, icon, say, show } from '../dom.js';
 import { openDialog, openForm } from '../schedule/form.js';
-import { difference, rebase } from '../schedule/draft.js';
+import { besides, difference, rebase } from '../schedule/draft.js';
 import { Week } from '../schedule/week.js';
 import { heater as find, lock, onEvent } from '../store.js';
 import { now } from '../time.js';
@@ -22,13 +22,14 @@ export class Schedule {
   #draft = null; // the model as it would be
   #season;
   #units = null;
-  #reading = false;
+  #reading = Promise.resolve(); // ends with the last look at what the heater has
+  #next = null; // the look that follows it
 
   constructor(id, kind, before) {
     this.#id = id;
     this.#kind = kind;
     this.week = new Week({ label: `${kind.title}, a week`, pick: (block) => this.#edit(block.entry), add: (day, minutes) => this.#edit(null, day, minutes) });
-    this.use = new Asking(id, (end) => end === 'done' && this.#load());
+    this.use = new Asking(id, (end) => end !== '' && end !== 'not sent' && this.#load());
     this.writing = new Asking(id);
     this.useText = el('p');
     this.useButton = el('button', { class: 'button', type: 'button', on: { click: () => this.#toggle() } });
@@ -40,6 +41,8 @@ export class Schedule {
     this.addButton = el('button', { class: 'button', type: 'button', on: { click: () => this.#edit(null) } }, icon('plus'), `Add ${kind.entry === 'Entry' ? 'an entry' : `a ${kind.entry.toLowerCase()}`}`);
     this.body = el('div', { class: 'schedule' },
       this.name, this.seasons, this.week.element, this.list, this.addButton, this.pending, this.writing.element);
+    this.use.resting = [this.useButton];
+    this.writing.resting = [this.week.element, this.list, this.addButton, this.pending];
     this.element = section(kind.title, kind.kind, [el('p', null, kind.about), this.useText, el('div', { class: 'buttons' }, this.useButton), this.use.element],
       before?.element, this.state, this.body);
     show(this.body, false);
@@ -64,25 +67,34 @@ export class Schedule {
     this.end();
   }
 
-  // Somebody has changed a schedule: read it, unless it was just us.
+  // Somebody has changed a schedule: read it, unless that follows from what we do ourselves.
   #heard(event) {
-    if (!this.#base || this.writing.open || this.use.open) return;
+    if (!this.#base || this.writing.waiting || this.use.waiting) return;
     if (event === null || (event.heater === this.#id && event.class === 'schedule')) this.#load();
   }
 
-  async #load() {
-    if (this.#reading) return;
-    this.#reading = true;
+  // Looks at what the heater has. A look that has begun already may be older than what one asks for.
+  #load() {
+    this.#next ??= this.#reading.then(() => {
+      this.#next = null;
+      this.#reading = this.#read();
+      return this.#reading;
+    });
+    return this.#next;
+  }
+
+  async #read() {
     if (!this.#base) waitingFor(this.state, 'Reading it from the heater…');
     try {
       this.#take(await read(this.#id, this.#kind.kind));
       fill(this.state);
     } catch (error) {
-      if (error.locked) return lock();
+      if (error.locked) {
+        lock();
+        return;
+      }
       fill(this.state, el('p', { class: 'quiet' }, `It could not be read: ${stop(error.message)}`),
         el('button', { class: 'button', type: 'button', on: { click: () => this.#load() } }, 'Try again'));
-    } finally {
-      this.#reading = false;
     }
   }
 
@@ -122,13 +134,20 @@ export class Schedule {
     const context = { units, season: this.#season, features: heater?.features };
     this.week.draw(kind.blocks(draft, context));
     const seen = draft.entries.filter((entry) => this.#season === undefined || entry.season === this.#season).sort(kind.order);
+    const held = this.#changers().indexOf(document.activeElement);
     fill(this.list, seen.map((entry) => el('li', null,
       el('span', { class: `entry-mark ${kind.mode(entry, draft)}` }),
       el('span', { class: 'entry-text' }, el('span', { class: 'entry-when' }, kind.when(entry)), ' ', el('span', { class: 'hint' }, kind.what(entry, units))),
       el('button', { class: 'button plain', type: 'button', 'aria-label': `Change: ${kind.tell(entry, units)}`, on: { click: () => this.#edit(entry) } }, 'Change'))),
     seen.length === 0 && el('li', { class: 'quiet' }, kind.empty));
     this.addButton.disabled = draft.entries.length >= kind.most;
+    if (held >= 0) (this.#changers()[Math.min(held, seen.length - 1)] ?? this.addButton).focus();
     this.#drawPending();
+  }
+
+  // The buttons of the list.
+  #changers() {
+    return [...this.list.querySelectorAll('button')];
   }
 
   #drawSeasons() {
@@ -170,8 +189,10 @@ export class Schedule {
     let note = form.note;
     for (;;) {
       const chosen = await openForm({ title, fields: form.fields, note, save: entry ? 'Change' : 'Add', remove: entry && 'Delete' });
+      // The button that opened it is gone if the list was drawn anew meanwhile.
+      if (document.activeElement === document.body) this.addButton.focus();
       if (chosen === '') return;
-      const others = this.#draft.entries.filter((one) => one !== entry);
+      const others = entry ? besides(this.#draft.entries, entry) : this.#draft.entries;
       if (chosen === 'delete') return this.#become(others);
       const value = form.value(), wrong = form.wrong?.(value);
       if (!wrong) return this.#become([...others, value], value);
@@ -206,7 +227,7 @@ export class Schedule {
       this.#base = this.#draft; // what was written is what is there, until it was read
       this.#draw();
     }
-    if (result.end === 'done' || result.stale) await this.#load();
+    if (result.stale || result.end === 'done' || result.end === 'outcome unknown') await this.#load();
     if (!result.stale) return this.writing.tell(result);
     // The page's copy was old: it has been read anew, and the changes lie on top of it.
     const changed = difference(this.#base, this.#draft).changed;
