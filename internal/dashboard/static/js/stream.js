@@ -13,13 +13,15 @@ const HIDDEN = 60_000; // a page that nobody sees lets go after this
 /**
  * Keeps a stream of events open. `hear(event, data)` gets each event; `tell(state)` hears
  * of the state: {state: "connecting" | "live" | "lost" | "locked", heard, error}, where
- * `heard` is when the server was heard last, by this machine's clock.
+ * `heard` is when the server was heard last, by this machine's clock. It is live from the event
+ * "ready" on, before which all that is known is told anew: what was told by another connection may be old.
  */
 export class Stream {
   #path;
   #hear;
   #tell;
   #attempt = null; // the AbortController of the connection
+  #deadline = 0; // when the connection is given up if nothing more is heard
   #timer = 0;
   #failures = 0;
   #tick = Date.now();
@@ -85,7 +87,7 @@ export class Stream {
       this.#drop();
     } else if (slept) {
       this.renew();
-    } else if (this.#state.state === 'live' && now - this.#state.heard > DEAF) {
+    } else if (now > this.#deadline) {
       this.#fail('nothing was heard for too long', this.#attempt);
     }
   }
@@ -93,10 +95,10 @@ export class Stream {
   async #connect() {
     const attempt = new AbortController();
     this.#attempt = attempt;
-    const impatience = setTimeout(() => this.#fail('no answer came', attempt), PULSE);
+    this.#deadline = Date.now() + PULSE;
     try {
       const response = await call(this.#path, { signal: attempt.signal, headers: { Accept: 'text/event-stream' } });
-      await this.#listen(response, attempt, () => clearTimeout(impatience));
+      await this.#listen(response, attempt);
       this.#fail('the connection has ended', attempt);
     } catch (error) {
       if (error.locked && this.#attempt === attempt) {
@@ -105,22 +107,24 @@ export class Stream {
       } else {
         this.#fail(error instanceof CallError ? error.message : 'the connection broke', attempt);
       }
-    } finally {
-      clearTimeout(impatience);
     }
   }
 
-  async #listen(response, attempt, began) {
-    const parser = new Parser(this.#hear);
+  async #listen(response, attempt) {
+    let ready = false;
+    const parser = new Parser((event, data) => {
+      ready ||= event === 'ready';
+      this.#hear(event, data);
+    });
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { value, done } = await reader.read();
       if (done || this.#attempt !== attempt) return;
-      began();
-      this.#failures = 0;
-      this.#state = { ...this.#state, state: 'live', heard: Date.now(), error: '' };
+      this.#deadline = Date.now() + DEAF;
       parser.take(value);
-      this.#tell(this.#state);
+      if (!ready) continue;
+      this.#failures = 0;
+      this.#change({ state: 'live', heard: Date.now(), error: '' });
     }
   }
 
