@@ -1,6 +1,7 @@
 // A chart of bars that stand on each other, one a day or a month.
 
 import { attribute, el, fill, say, svg } from '../dom.js';
+import { known } from '../units.js';
 import { scale, ticks, widen } from './scale.js';
 
 const MARGIN = { left: 48, right: 12, top: 10, bottom: 26 };
@@ -62,7 +63,7 @@ export class BarChart {
         svg('path', { class: 'plot-grid', d: `M${MARGIN.left} ${Math.round(y(value))}H${this.#width - MARGIN.right}` }),
         svg('text', { class: 'plot-text', x: MARGIN.left - 8, y: Math.round(y(value)) + 4, 'text-anchor': 'end' }, format(value)))),
       this.columns,
-      most === 0 && svg('text', { class: 'plot-empty', x: (MARGIN.left + this.#width) / 2, y: bottom / 2, 'text-anchor': 'middle' }, 'Nothing is recorded of this time'));
+      !bars.some(({ parts }) => parts.some(([, value]) => known(value))) && svg('text', { class: 'plot-empty', x: (MARGIN.left + this.#width) / 2, y: bottom / 2, 'text-anchor': 'middle' }, 'Nothing is recorded of this time'));
     this.#choose(this.#at);
   }
 

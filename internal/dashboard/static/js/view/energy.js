@@ -21,6 +21,7 @@ export class Energy {
   #seen = false;
   #reading = null;
   #timer = 0;
+  #drawn = ''; // the name of the period that the bars are of
 
   constructor(id) {
     this.#id = id;
@@ -79,6 +80,7 @@ export class Energy {
       if (error.locked) return lock();
       say(this.text, stop(sentence(error.message)));
       show(this.text, true);
+      show(this.body, this.#drawn === this.period.name); // bars of another period are not those that the pager names
     }
     this.element.setAttribute('aria-busy', 'false');
     if (this.#back === 0) this.#timer = setTimeout(() => this.#load(), AGAIN);
@@ -92,6 +94,7 @@ export class Energy {
     });
     this.chart.draw({ bars, room: 1000, format: (value) => `${value / 1000} kWh`, summary: `${this.period.name}: ${told(use.total)}` });
     this.#tabulate(bars, use.total);
+    this.#drawn = this.period.name;
   }
 
   // The days of the month or the months of the year, whether anything is known of them or not.
@@ -124,9 +127,15 @@ export class Energy {
 // Tells what was used: "46.6 kWh, 96 % by the heat pump, $17.21".
 function told(usage) {
   const all = total(usage);
-  if (!known(all)) return 'nothing is known';
+  if (!known(all)) return partly(usage);
   const parts = [energy(all)];
-  if (all > 0 && known(usage.heat_pump_wh)) parts.push(`${percent(100 * usage.heat_pump_wh / all)} by the heat pump`);
+  if (all > 0) parts.push(`${percent(100 * usage.heat_pump_wh / all)} by the heat pump`);
   if (known(usage.cost)) parts.push(money(usage.cost, usage.currency));
   return parts.join(', ');
+}
+
+// Tells what is known of a use that is not known as a whole.
+function partly(usage) {
+  if (known(usage?.heat_pump_wh)) return `${energy(usage.heat_pump_wh)} by the heat pump, nothing is known of the elements`;
+  return known(usage?.element_wh) ? `${energy(usage.element_wh)} by the elements, nothing is known of the heat pump` : 'nothing is known';
 }

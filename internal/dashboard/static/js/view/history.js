@@ -72,6 +72,7 @@ export class History {
   #show(kind, back) {
     this.#kind = kind;
     this.#back = Math.max(0, back);
+    this.#series = null; // if this one cannot be read, another is not shown under its name
     this.#head();
     this.#load();
   }

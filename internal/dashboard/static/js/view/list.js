@@ -2,8 +2,9 @@
 
 import { el, fill, say, show } from '../dom.js';
 import { all, connection, isListed, isLive } from '../store.js';
-import { count, known, unitsOf } from '../units.js';
+import { known, unitsOf } from '../units.js';
 import { sentence } from '../words.js';
+import { showers } from './now.js';
 import { faultTitle, Pulse } from './state.js';
 import { smallTank } from './tank.js';
 
@@ -52,7 +53,7 @@ class Card {
     say(this.#doing, summary ? sentence(summary.doing) : 'Nothing heard yet');
     const figures = [];
     if (known(status?.tank_upper_temperature)) figures.push(`${units.temperature(status.tank_upper_temperature)} at the top`);
-    if (known(summary?.showers)) figures.push(`${count(summary.showers)} showers`);
+    if (known(summary?.showers)) figures.push(showers(summary));
     say(this.#figures, figures.join(' · '));
     show(this.#fault, Boolean(fault));
     say(this.#fault, fault ? faultTitle(fault) : '');

@@ -47,7 +47,8 @@ function figure(name) {
   };
 }
 
-function showers(summary) {
+/** Tells how many showers there are: "4.2 showers". */
+export function showers(summary) {
   if (!known(summary?.showers)) return NOTHING;
   const n = Math.max(0, summary.showers);
   return `${count(n)} ${n === 1 ? 'shower' : 'showers'}`;
@@ -60,10 +61,7 @@ function hotWater(summary, units) {
   return `${volume}${litres} at ${units.setting(40)}`;
 }
 
-/** Adds what the heat pump and the elements used; null when nothing is known of either. */
-export function total(usage) {
-  const parts = [usage?.heat_pump_wh, usage?.element_wh].filter(known);
-  return parts.length ? parts.reduce((sum, part) => sum + part, 0) : null;
-}
+/** Adds what the heat pump and the elements used; null unless both are known, for a part is no total. */
+export const total = (usage) => (known(usage?.heat_pump_wh) && known(usage.element_wh) ? usage.heat_pump_wh + usage.element_wh : null);
 
 const cost = (usage) => (known(usage?.cost) ? money(usage.cost, usage.currency) : '');

@@ -2,7 +2,7 @@
 
 import { el, fill, icon, say, show } from '../dom.js';
 import { connect, connection, isLive } from '../store.js';
-import { ago, now, when } from '../time.js';
+import { ago, when } from '../time.js';
 import { sentence, stop } from '../words.js';
 
 // The states of a heater's connection: a word or two, a headline, and what it means.
@@ -64,7 +64,7 @@ function ofHeater(heater) {
   const [, headline, means] = STATES[state] ?? UNKNOWN;
   const parts = [];
   if (state !== 'connecting' && since) parts.push(`Since ${when(Date.parse(since))}.`);
-  if (heater.status_at) parts.push(`What is shown is from ${when(Date.parse(heater.status_at))}, ${ago(Date.parse(heater.status_at))}.`);
+  if (heater.status_at) parts.push(`What is shown is from ${when(Date.parse(heater.status_at))}.`); // its age, which a reader would tell again and again, stands elsewhere
   if (error && error !== headline.toLowerCase()) parts.push(stop(sentence(error)));
   parts.push(advice ? stop(sentence(advice)) : means);
   return [headline, parts.join(' ')];
@@ -98,6 +98,3 @@ export function faultTitle(fault) {
 /** Fills an element with a line that says something is under way. */
 export const waitingFor = (element, text) =>
   fill(element, el('p', { class: 'quiet' }, el('span', { class: 'spinner', 'aria-hidden': 'true' }), text));
-
-/** Tells whether a time lies in the future of the server's clock. */
-export const isFuture = (time) => time > now();
