@@ -5,6 +5,8 @@ package dashboard
 import (
 	"net/http/httptest"
 	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
 )
 
 // newDesk is a page on which the modules can be tried: the dashboard without a server behind it.
@@ -46,6 +48,21 @@ func TestDraftIsRebased(t *testing.T) {
 	equal(t, "one of two equal ones removed", rebased("1, 1", "1", "1, 1, 4"), "1,4")
 	changed := try[bool](desk, "schedule/draft.js", "difference", `difference({ entries: [{ a: 1, raw: 1 }, { b: 2 }] }, { entries: [{ b: 2 }, { raw: 2, a: 1 }] }).changed`)
 	equal(t, "another order is a change", changed, false)
+}
+
+// What is changed in a dialog is found again when the schedule was read meanwhile.
+func TestEntryIsReplacedAfterARead(t *testing.T) {
+	desk := newDesk(t)
+	left := func(entries, entry string) string {
+		return try[string](desk, "schedule/draft.js", "besides", `(() => {
+			const entries = [`+entries+`].map((at) => ({ at }));
+			return besides(entries, `+entry+`).map(({ at }) => at).join();
+		})()`)
+	}
+	equal(t, "itself", left("1, 2, 1", "entries[2]"), "1,2")
+	equal(t, "read anew", left("1, 2, 3", "{ at: 2, raw: {} }"), "1,3")
+	equal(t, "read anew, one of two equal ones", left("2, 2, 3", "{ at: 2 }"), "2,3")
+	equal(t, "gone", left("1, 3", "{ at: 2 }"), "1,3")
 }
 
 func TestWeekOfAProgram(t *testing.T) {
@@ -108,5 +125,59 @@ func TestUnitsSayWhatIsUnknown(t *testing.T) {
 	} {
 		got := try[string](desk, "units.js", "METRIC, US, power, energy, money", expression+`.replaceAll('\u00a0', ' ')`)
 		equal(t, expression, got, want)
+	}
+}
+
+// Sums of which a part is unknown are unknown.
+func TestTotalIsOfBothSources(t *testing.T) {
+	desk := newDesk(t)
+	for usage, want := range map[string]string{
+		"{ heat_pump_wh: 3, element_wh: 4 }": "7", "{ heat_pump_wh: 0, element_wh: 0 }": "0",
+		"{ heat_pump_wh: 3, element_wh: null }": "null", "{ element_wh: 3 }": "null", "null": "null",
+	} {
+		equal(t, usage, try[string](desk, "view/now.js", "total", `String(total(`+usage+`))`), want)
+	}
+}
+
+// Days are those of the calendar, of which one has 23 hours and one 25.
+func TestDaysOfSummerTime(t *testing.T) {
+	desk := newDesk(t)
+	tell(desk, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Europe/Berlin"})
+	for at, want := range map[string]string{
+		"2026-03-30T00:30:00+02:00": "2026-03-29", "2026-10-25T23:30:00+01:00": "2026-10-24", "2026-11-22T12:00:00+01:00": "2026-11-21",
+	} {
+		equal(t, "the day before "+at, try[string](desk, "time.js", "dayText, midnight", `dayText(midnight(Date.parse('`+at+`'), -1))`), want)
+	}
+}
+
+// A new connection is live when all was told anew, and not before.
+func TestStreamIsLiveWhenReady(t *testing.T) {
+	desk := newDesk(t)
+	got := try[string](desk, "stream.js", "Stream", `(async () => {
+		let feed;
+		globalThis.fetch = async () => new Response(new ReadableStream({ start: (controller) => { feed = controller; } }));
+		const told = [], next = () => new Promise((resolve) => setTimeout(resolve, 50));
+		const stream = new Stream('events/stream', (event) => told.push(event), ({ state }) => told.push(state));
+		stream.renew();
+		for (const message of ['heater', 'ready', 'heater']) {
+			await next();
+			feed.enqueue(new TextEncoder().encode('event: ' + message + '\ndata: {}\n\n'));
+		}
+		await next();
+		stream.stop();
+		return told.join();
+	})()`)
+	equal(t, "told", got, "connecting,heater,ready,live,heater,live")
+}
+
+// An answer of which nobody knows who gave it says nothing of the command's end.
+func TestEndBehindAProxy(t *testing.T) {
+	desk := newDesk(t)
+	for status, want := range map[string]string{"502": "outcome unknown", "403": "refused"} {
+		got := try[string](desk, "api.js", "command", `(async () => {
+			globalThis.fetch = async () => new Response('<html>', { status: `+status+` });
+			return (await command('0123456789', 'power', { on: true })).end;
+		})()`)
+		equal(t, status, got, want)
 	}
 }

@@ -46,6 +46,14 @@ export function when(time) {
   return new Date(time).toDateString() === new Date(now()).toDateString() ? clock : `${date('day', time)}, ${clock}`;
 }
 
+/** Returns the midnight with which a day began, some days after that of a time. Days have 23 to 25 hours. */
+export function midnight(time, days = 0) {
+  const day = new Date(time);
+  day.setHours(0, 0, 0, 0);
+  day.setDate(day.getDate() + days);
+  return day;
+}
+
 /** Returns a day as the interface writes it, "2026-11-22". */
 export function dayText(time) {
   const day = new Date(time);

@@ -3,7 +3,7 @@
 import { read } from '../api.js';
 import { el, fill, say, show } from '../dom.js';
 import { lock, onEvent } from '../store.js';
-import { date, now, when } from '../time.js';
+import { date, dayText, midnight, now, when } from '../time.js';
 import { sentence, stop } from '../words.js';
 import { onceSeen, section } from './section.js';
 
@@ -17,6 +17,8 @@ export class Events {
   #id;
   #events = [];
   #reading = false;
+  #heard = []; // the last of those that were told as they happened
+  #day = ''; // on which they were drawn
 
   constructor(id) {
     this.#id = id;
@@ -32,7 +34,9 @@ export class Events {
     });
   }
 
-  update() {}
+  update() {
+    if (this.#events.length && this.#day !== dayText(now())) this.#draw(''); // today is yesterday now
+  }
 
   close() {
     this.observer.disconnect();
@@ -47,8 +51,11 @@ export class Events {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      this.#events = await this.#ask({});
-      show(this.more, this.#events.length === PAGE);
+      const events = await this.#ask({});
+      show(this.more, events.length === PAGE);
+      // The history has an event a moment after it is told.
+      const isNew = (event) => (events.length === 0 || !isBefore(event, events[0])) && !events.some((one) => same(one, event));
+      this.#events = [...this.#heard.filter(isNew), ...events];
       this.#draw('Nothing has happened since this was started.');
     } catch (error) {
       if (error.locked) lock();
@@ -75,11 +82,13 @@ export class Events {
   }
 
   #add(event) {
+    this.#heard = [event, ...this.#heard].slice(0, PAGE);
     this.#events.unshift(event);
     this.#draw('');
   }
 
   #draw(empty) {
+    this.#day = dayText(now());
     show(this.text, this.#events.length === 0);
     say(this.text, empty);
     const days = Map.groupBy?.(this.#events, dayOf) ?? group(this.#events);
@@ -88,10 +97,13 @@ export class Events {
 }
 
 const dayOf = (event) => {
-  const at = new Date(event.at), today = new Date(now()), yesterday = new Date(now() - 86_400_000);
-  if (at.toDateString() === today.toDateString()) return 'Today';
-  return at.toDateString() === yesterday.toDateString() ? 'Yesterday' : date('day', at);
+  const at = Date.parse(event.at), day = dayText(at);
+  if (day === dayText(now())) return 'Today';
+  return day === dayText(midnight(now(), -1)) ? 'Yesterday' : date('day', at);
 };
+
+const isBefore = (one, other) => Date.parse(one.at) < Date.parse(other.at);
+const same = (one, other) => Date.parse(one.at) === Date.parse(other.at) && one.class === other.class && one.text === other.text;
 
 function group(events) {
   const days = new Map();

@@ -1,7 +1,7 @@
 // A stretch of time that is looked at: a day, a week, a month or a year, now or earlier.
 
 import { el, fill, icon, say } from '../dom.js';
-import { date, now } from '../time.js';
+import { date, midnight, now } from '../time.js';
 
 const HOUR = 3_600_000, DAY = 24 * HOUR;
 
@@ -14,16 +14,9 @@ const CALENDAR = {
 // Recent has periods that reach up to now, and as many days before them as they are long.
 const RECENT = { day: 1, week: 7, month: 30, year: 365 };
 
-function midnight(days) {
-  const day = new Date(now());
-  day.setHours(0, 0, 0, 0);
-  day.setDate(day.getDate() + days);
-  return day;
-}
-
 /** Returns the calendar's month or year, `back` of them ago: {from, to, name}. */
 export function calendarPeriod(kind, back) {
-  const { begin, move, name } = CALENDAR[kind], start = midnight(0);
+  const { begin, move, name } = CALENDAR[kind], start = midnight(now());
   begin(start);
   move(start, -back);
   const end = new Date(start);
@@ -37,7 +30,7 @@ export function recentPeriod(kind, back) {
     const to = Math.ceil(now() / HOUR) * HOUR;
     return { kind, from: to - DAY, to, name: 'Last 24 hours' };
   }
-  const days = RECENT[kind], to = midnight(1 - days * back).getTime(), from = midnight(1 - days * (back + 1)).getTime();
+  const days = RECENT[kind], to = midnight(now(), 1 - days * back).getTime(), from = midnight(now(), 1 - days * (back + 1)).getTime();
   const form = kind === 'year' ? 'shortMonthYear' : 'shortDay';
   return { kind, from, to, name: kind === 'day' ? date('day', from) : `${date(form, from)} – ${date(form, to - 1)}` };
 }
