@@ -73,6 +73,7 @@ func TestWrongParameters(t *testing.T) {
 			h.path("/energy?to=2026-3-1"):                                                               "to",
 			"/api/v1/events?class=storm":                                                                "class",
 			"/api/v1/events?heater=x":                                                                   "heater",
+			"/api/v1/events/stream?heaters=0123456789":                                                  "heaters",
 			"/api/v1/events?limit=1001":                                                                 "limit",
 			"/api/v1/events?before=-1":                                                                  "before",
 			"/api/v1/events?from=2026-11-22T07:00:00Z&to=2026-11-21T07:00:00Z":                          "to",

@@ -41,7 +41,11 @@ type stream struct {
 
 // getStream tells a reader all heaters, and then what happens to them, until it goes or the server ends.
 func (a *API) getStream(w http.ResponseWriter, r *http.Request) error {
-	only := r.URL.Query().Get("heater")
+	q := newQuery(r)
+	only := q.text("heater")
+	if err := q.end(); err != nil {
+		return err
+	}
 	if _, ok := a.fleet.Heater(only); only != "" && !ok {
 		return &api.Error{Status: http.StatusNotFound, Text: "there is no such heater", Field: "heater"}
 	}
