@@ -252,3 +252,25 @@ func TestLinesThatCannotBeRead(t *testing.T) {
 		t.Errorf("%v", points(got))
 	}
 }
+
+// Whatever a file holds, reading it ends, and what it recorded can be exported.
+func FuzzImport(f *testing.F) {
+	f.Add("time,heater,tank_upper_temperature,dhw_operation_setting\n2026-11-20T00:00:00Z,0a1b2c3d4e,50,mode(17)\n")
+	f.Add(pythonHeader + "\r\nFAHRENHEIT,0a0b0c0d0e0f,E799_WATER_LEAK,59,True,False,1,2,True,HEATPUMP,STANDBY,VACATION,1,2,3,4,5,6,7,8,9,2026-11-20T01:00:00.1+01:00\r\n")
+	f.Add("\ufefftime,name,units,comp_use\n1999-12-31 23:59:59,\x00,us,true\n9999-12-31 23:59:59,x,us,\"\n")
+	f.Fuzz(func(t *testing.T, file string) {
+		s, clock := open(t, Config{Path: memory})
+		clock.at = base.Add(day)
+		done, err := s.Import(t.Context(), strings.NewReader(file), ImportOptions{Heater: Heater{ID: heaterID}})
+		if err != nil {
+			return
+		}
+		records := 0
+		if err := s.Export(t.Context(), ExportQuery{}, func(Record) error { records++; return nil }); err != nil {
+			t.Error(err)
+		}
+		if done.Recorded > 0 && !done.From.After(clock.at) && records == 0 {
+			t.Errorf("%+v, and no records", done)
+		}
+	})
+}

@@ -15,6 +15,8 @@ const (
 	// attempt is made.
 	flushEvery = 500 * time.Millisecond
 	retryEvery = time.Second
+	// longestWrite is how long a server that does not answer is waited for.
+	longestWrite = 30 * time.Second
 	// lookEvery is how often it is looked whether an hour is to be rolled up, or something to be forgotten.
 	lookEvery = 30 * time.Second
 	// mostWaiting is how many statuses and events wait in memory while nothing can be written.
@@ -120,8 +122,10 @@ func (r *recorder) run(ctx context.Context, next func(context.Context) ([]fleet.
 // turn writes when it is time to, and returns when the next turn is due.
 func (r *recorder) turn(ctx context.Context) time.Time {
 	now := r.store.now()
+	bounded, cancel := context.WithTimeout(ctx, longestWrite)
+	defer cancel()
 	if r.waiting() && now.Sub(r.since) >= flushEvery {
-		if err := r.flush(ctx); ctx.Err() == nil {
+		if err := r.flush(bounded); ctx.Err() == nil {
 			r.store.tried(err)
 			if err != nil {
 				r.since = now.Add(retryEvery - flushEvery)
@@ -129,8 +133,14 @@ func (r *recorder) turn(ctx context.Context) time.Time {
 		}
 	}
 	wake := now.Add(lookEvery)
-	if r.store.Health() == nil && r.tidy(ctx, now) {
-		wake = now.Add(flushEvery)
+	if r.store.Health() == nil || !r.waiting() {
+		more, err := r.tidy(bounded, now)
+		if ctx.Err() == nil {
+			r.store.tried(err)
+		}
+		if more {
+			wake = now.Add(flushEvery)
+		}
 	}
 	if r.waiting() {
 		if flush := r.since.Add(flushEvery); flush.Before(wake) {
@@ -143,36 +153,25 @@ func (r *recorder) turn(ctx context.Context) time.Time {
 // hoursAtOnce is how many hours are rolled up before it is looked for what came meanwhile.
 const hoursAtOnce = 4
 
-// tidy rolls up some hours and forgets what is kept no longer. It reports whether there may be more to do.
-func (r *recorder) tidy(ctx context.Context, now time.Time) (more bool) {
+// tidy rolls up some hours and, once an hour, forgets what is kept no longer. It reports whether there may be more to do.
+func (r *recorder) tidy(ctx context.Context, now time.Time) (more bool, err error) {
 	for range hoursAtOnce {
 		done, err := r.store.rollUpOnce(ctx)
 		if err != nil {
-			if ctx.Err() == nil {
-				r.store.tried(err)
-			}
-			return false
+			return false, err
 		}
 		if !done {
-			return r.forget(ctx, now)
+			if since := now.Sub(r.forgot); since >= 0 && since < time.Hour {
+				return false, nil
+			}
+			more, err := r.store.forget(ctx)
+			if err == nil && !more {
+				r.forgot = now
+			}
+			return more, err
 		}
 	}
-	return true
-}
-
-// forget looks once an hour for what is kept no longer.
-func (r *recorder) forget(ctx context.Context, now time.Time) (more bool) {
-	if since := now.Sub(r.forgot); since >= 0 && since < time.Hour {
-		return false
-	}
-	more, err := r.store.forget(ctx)
-	if err != nil && ctx.Err() == nil {
-		r.store.tried(err)
-	}
-	if !more {
-		r.forgot = now
-	}
-	return more
+	return true, nil
 }
 
 func (r *recorder) waiting() bool { return len(r.statuses)+len(r.events)+len(r.records) > 0 }

@@ -78,7 +78,11 @@ func privateFile(path string) error {
 	if err != nil {
 		return fmt.Errorf("the database cannot be opened: %w", reason(err))
 	}
-	return errors.Join(file.Chmod(0o600), file.Close())
+	info, err := file.Stat()
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = file.Chmod(0o600)
+	}
+	return errors.Join(err, file.Close())
 }
 
 // reason is why a file could not be used, without its path, which the user gave.
