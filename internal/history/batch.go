@@ -40,6 +40,7 @@ type batch struct {
 	replace bool
 	tracks  map[int64]*track
 	checked map[int64]bool // the heaters whose next span was looked up in this transaction
+	stands  map[int64]span // of a heater, the one that something was left out for last
 
 	changes rows
 	written map[changeKey]int // the index of a change among the values of changes
@@ -54,7 +55,7 @@ type spanKey struct{ heater, start int64 }
 // batch runs do with a batch in one transaction. tracks are where the heaters were; those where they are then are returned.
 func (s *Store) batch(ctx context.Context, tracks map[int64]*track, replace bool, do func(b *batch) error) (map[int64]*track, error) {
 	b := &batch{
-		store: s, replace: replace, tracks: maps.Clone(tracks), checked: make(map[int64]bool),
+		store: s, replace: replace, tracks: maps.Clone(tracks), checked: make(map[int64]bool), stands: make(map[int64]span),
 		changes: rows{
 			into: "change (heater, at, field, value)", columns: 4,
 			then: "ON CONFLICT (heater, at, field) DO UPDATE SET value = excluded.value",

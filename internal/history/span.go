@@ -60,6 +60,9 @@ func (b *batch) place(ctx context.Context, o observation) (*track, error) {
 		b.bridge(o.heater, t)
 	}
 	delete(b.tracks, o.heater)
+	if s := b.stands[o.heater]; s.start <= o.at && o.at < s.until {
+		return nil, nil //nolint:nilnil // no track is what it returns
+	}
 	return b.find(ctx, o)
 }
 
@@ -105,6 +108,7 @@ func (b *batch) find(ctx context.Context, o observation) (*track, error) {
 	}
 	if before.until > o.at {
 		if !b.replace {
+			b.stands[o.heater] = before
 			return nil, nil //nolint:nilnil // no track is what it returns
 		}
 		if err := b.carve(ctx, o.heater, o.at, o.at+1); err != nil {
