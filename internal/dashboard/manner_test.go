@@ -29,14 +29,12 @@ func lived(t *testing.T, l look) (*house, *tab) {
 	tab.open(h.url)
 	tab.says("[role=alert]", "E480")
 	tab.wait("settings", `!one('fieldset.controls').disabled`)
-	eval[bool](tab, `(async () => {
-		for (const section of all('.section')) { section.scrollIntoView(); await new Promise((seen) => setTimeout(seen, 50)); }
-		all('details').forEach((one) => { one.open = true; });
-		return true;
-	})()`)
-	for _, id := range []string{"reservations", "tou", "recirculation"} {
-		tab.wait("the schedule "+id, fmt.Sprintf(`seen(one('#%s .schedule'))`, id))
+	for section, filled := range map[string]string{
+		"history": ".plot-line", "energy": ".plot-bar", "reservations": ".block", "tou": ".block", "recirculation": ".block", "events": ".event",
+	} {
+		tab.wait(section, fmt.Sprintf(`(one('#%s').scrollIntoView(), seen(one('#%s %s')))`, section, section, filled))
 	}
+	eval[bool](tab, `(all('details').forEach((one) => { one.open = true; }), true)`)
 	tab.press("#setpoint", "Warmer")
 	tab.press("#power", "Turn off")
 	tab.says("#power .asking", "Turn the heater off?")
