@@ -157,7 +157,7 @@ export class Tank {
     say(texts.machine, state(status.comp_use, 'running', 'resting'));
     say(texts.upperElement, on.upper ? 'on' : '');
     say(texts.lowerElement, on.lower ? 'on' : '');
-    say(texts.flow, on.draw ? units.flow(status.current_dhw_flow_rate) : 'Hot water');
+    say(texts.flow, on.draw && status.current_dhw_flow_rate > 0 ? units.flow(status.current_dhw_flow_rate) : 'Hot water');
     const inlet = heater.summary?.inlet_assumed ? null : heater.summary?.inlet_celsius;
     say(texts.inlet, known(inlet) ? `Cold ${units.temperature(inlet)}` : 'Cold water');
     say(this.#title, describe(status, units, on));
