@@ -33,7 +33,6 @@ func TestLiveChange(t *testing.T) {
 	tab.open(h.url)
 	tab.says(".doing", "Standing by")
 	h.heaters[0].Draw(30)
-	tab.says(".tank", "gal/min")
 	tab.wait("the pipe to flow", `one('.tank-pipe.hot').classList.contains('on')`)
 	h.heaters[0].SetTank(30, 20)
 	tab.says(".doing", "eating")

@@ -157,12 +157,15 @@ export class Tank {
     say(texts.machine, state(status.comp_use, 'running', 'resting'));
     say(texts.upperElement, on.upper ? 'on' : '');
     say(texts.lowerElement, on.lower ? 'on' : '');
-    say(texts.flow, on.draw && status.current_dhw_flow_rate > 0 ? units.flow(status.current_dhw_flow_rate) : 'Hot water');
+    say(texts.flow, flow(on.draw, status.current_dhw_flow_rate, units));
     const inlet = heater.summary?.inlet_assumed ? null : heater.summary?.inlet_celsius;
     say(texts.inlet, known(inlet) ? `Cold ${units.temperature(inlet)}` : 'Cold water');
     say(this.#title, describe(status, units, on));
   }
 }
+
+// A tap that was just opened has no flow yet.
+const flow = (drawn, rate, units) => (!drawn ? 'Hot water' : rate > 0 ? units.flow(rate) : 'Drawn now');
 
 const state = (flag, on, off) => (flag === true ? on : flag === false ? off : NOTHING);
 
