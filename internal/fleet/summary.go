@@ -120,14 +120,14 @@ func why(status *nwp500.Status) string {
 	return ""
 }
 
-// belowSetpoint says by how much the colder part of the tank is below the setpoint.
+// belowSetpoint says which part of the tank is below the setpoint. By how much stands beside it, in the reader's own units.
 func belowSetpoint(status *nwp500.Status, before string) string {
-	coldest := status.TankLower
+	part, coldest := "lower tank", status.TankLower
 	if !coldest.Known() {
-		coldest = status.TankUpper
+		part, coldest = "upper tank", status.TankUpper
 	}
 	if missing := status.Setpoint.Minus(coldest); missing.Known() && missing.Kelvin() > 0.5 {
-		return fmt.Sprintf("%sthe lower tank is %.1f K below the setpoint", before, missing.Kelvin())
+		return before + "the " + part + " is below the setpoint"
 	}
 	return ""
 }
