@@ -13,13 +13,14 @@ import (
 type model struct {
 	gap    int64
 	values map[int64][2]int64 // of two fields; a second that is not there is one of which nothing is known
-	last   int64
+	heard  int64              // when the last live status came, -1 before the first of a process
+	last   int64              // the same, -1 when a file has gone on with what is live
 }
 
 // live takes a status: what was known before it, up to the gap, was held until it.
 func (m *model) live(at int64, values [2]int64) {
-	if at < m.last && m.last-at <= jitter {
-		at = m.last
+	if at < m.heard && m.heard-at <= jitter {
+		at = m.heard
 	}
 	from := at
 	switch {
@@ -34,7 +35,7 @@ func (m *model) live(at int64, values [2]int64) {
 		m.values[t] = m.values[from]
 	}
 	m.values[at] = values
-	m.last = at
+	m.heard, m.last = at, at
 }
 
 // before returns the last second before a time of which something is known, if it is no gap away.
@@ -79,7 +80,7 @@ func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 				r.Fatal(err)
 			}
 			w := &writer{t: t, store: s, number: number}
-			m := &model{gap: s.gap, values: make(map[int64][2]int64), last: -1}
+			m := &model{gap: s.gap, values: make(map[int64][2]int64), heard: -1, last: -1}
 			now := rapid.OneOf(rapid.Int64Range(0, 2*hour), rapid.Int64Range(22*hour, 24*hour)).Draw(r, "begin")
 			draw := func() (values [2]int64, all []int64) {
 				values, all = [2]int64{unknown, unknown}, s.values(nil)
@@ -107,7 +108,7 @@ func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 					now += rapid.Int64Range(0, s.gap).Draw(r, "later")
 				case 5:
 					w.tracks = nil // the process is started anew
-					m.last = -1
+					m.heard, m.last = -1, -1
 				case 6, 7:
 					at := rapid.Int64Range(0, now+2*hour).Draw(r, "import")
 					values, all := draw()
