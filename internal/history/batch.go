@@ -39,8 +39,9 @@ type batch struct {
 	// replace tells that what comes is right where something was recorded already; else that stands.
 	replace bool
 	tracks  map[int64]*track
-	checked map[int64]bool // the heaters whose next span was looked up in this transaction
-	stands  map[int64]span // of a heater, the one that something was left out for last
+	checked map[int64]bool   // the heaters whose next span was looked up in this transaction
+	stands  map[int64]span   // of a heater, the one that something was left out for last
+	led     map[spanKey]bool // the hours that leadOn has seen to
 
 	changes rows
 	written map[changeKey]int // the index of a change among the values of changes
@@ -55,7 +56,7 @@ type spanKey struct{ heater, start int64 }
 // batch runs do with a batch in one transaction. tracks are where the heaters were; those where they are then are returned.
 func (s *Store) batch(ctx context.Context, tracks map[int64]*track, replace bool, do func(b *batch) error) (map[int64]*track, error) {
 	b := &batch{
-		store: s, replace: replace, tracks: maps.Clone(tracks), checked: make(map[int64]bool), stands: make(map[int64]span),
+		store: s, replace: replace, tracks: maps.Clone(tracks), checked: make(map[int64]bool), stands: make(map[int64]span), led: make(map[spanKey]bool),
 		changes: rows{
 			into: "change (heater, at, field, value)", columns: 4,
 			then: "ON CONFLICT (heater, at, field) DO UPDATE SET value = excluded.value",
@@ -108,10 +109,7 @@ func (b *batch) observe(ctx context.Context, o observation) (bool, error) {
 	b.tracks[o.heater] = after
 	b.spans[spanKey{o.heater, t.start}] = o.at + 1
 	b.mark(o.heater, o.at)
-	if t.next != never { // its rows depend on how what comes before it ends
-		b.mark(o.heater, t.next)
-	}
-	return true, nil
+	return true, b.leadOn(ctx, o.heater, after)
 }
 
 // restate writes the values of a track into the hours that begin after it and before a time until which they were held.

@@ -253,7 +253,9 @@ func (i *importer) write(ctx context.Context, end bool) error {
 		}
 		if end {
 			for heater, t := range b.tracks {
-				b.bridge(heater, t)
+				if err := b.bridge(ctx, heater, t); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -129,3 +129,56 @@ func TestNothingIsForgottenTooSoon(t *testing.T) {
 		t.Error("changes stayed")
 	}
 }
+
+// What is imported beside an hour whose changes are gone leaves what is known of that hour alone.
+func TestAnImportBesideHoursWhoseChangesAreGone(t *testing.T) {
+	const noon = 12 * hour
+	for name, file := range map[string][]int64{
+		"long before it":           {noon - 3*hour},
+		"just before it":           {noon - 600, noon - 200},
+		"into it":                  {noon - 600, noon - 200, noon + 100, noon + 500},
+		"through it":               {noon - 600, noon - 1, noon + 700, noon + 1400, noon + 2100, noon + 2*hour},
+		"just after it":            {noon + 2*hour + 300, noon + 2*hour + 900},
+		"between it and the first": {noon - 9*hour - 300, noon - 9*hour + 300},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEach(t, func(t *testing.T, config Config) {
+				config.Keep = Keep{Raw: day}
+				s, clock := open(t, config)
+				w := newWriter(t, s)
+				for _, at := range []int64{noon - 10*hour, noon - 10*hour + 600} {
+					w.status(at, some{upper: 50, "dhw_temperature": 55})
+				}
+				for at := int64(noon + 300); at < noon+2*hour; at += 300 {
+					w.status(at, some{upper: 50, "dhw_temperature": float64(at % 900)})
+				}
+				clock.at = base.Add(5 * day)
+				rollUp(t, s)
+				forgetAll(t, s)
+				if left := count(t, s, "change"); left != 0 {
+					t.Fatalf("%d changes are left", left)
+				}
+				look := func() (seen string) {
+					for _, field := range []string{upper, "dhw_temperature", "wifi_rssi"} {
+						minutes, _ := curve(t, s, field, noon+300, noon+2*hour-300, 500)
+						hours, _ := curve(t, s, field, noon, noon+2*hour, 2)
+						morning, _ := curve(t, s, field, noon-10*hour, noon-9*hour, 1)
+						seen += fmt.Sprintln(field, points(minutes), points(hours), points(morning))
+					}
+					return seen
+				}
+				before := look()
+				text := "time,heater,tank_upper_temperature,dhw_temperature,wifi_rssi\n"
+				for _, at := range file {
+					text += base.Add(time.Duration(at)*time.Second).Format(time.RFC3339) + "," + heaterID + ",40,41,60\n"
+				}
+				if done := imported(t, s, text, ImportOptions{}); done.Recorded == 0 || done.Unreadable != 0 {
+					t.Errorf("%+v", done)
+				}
+				if after := look(); after != before {
+					t.Errorf("before\n%sand after the import\n%s", before, after)
+				}
+			})
+		})
+	}
+}

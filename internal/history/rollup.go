@@ -64,10 +64,18 @@ func (s *Store) rollUpOnce(ctx context.Context) (done bool, err error) {
 // rollUpBefore is when the last hour begins that can be rolled up.
 func (s *Store) rollUpBefore() int64 { return s.now().Unix() - hour - s.gap }
 
-// rollUpHour writes an hour's rows anew from its changes, and takes its mark away.
+// rollUpHour takes an hour's mark away and writes its rows anew from its changes. Where these are gone, or another process was
+// faster, its rows stay.
 func (s *Store) rollUpHour(ctx context.Context, tx *sql.Tx, heater, at int64) error {
-	p, err := s.readPage(ctx, tx, heater, at)
+	taken, err := tx.ExecContext(ctx, `DELETE FROM stale WHERE heater = $1 AND at = $2`, heater, at)
 	if err != nil {
+		return err
+	}
+	if marks, err := taken.RowsAffected(); err != nil || marks == 0 {
+		return err
+	}
+	p, err := s.readPage(ctx, tx, heater, at)
+	if err != nil || len(p.changes) == 0 && len(p.spans) > 0 {
 		return err
 	}
 	carry, err := s.lastBefore(ctx, tx, heater, at)
@@ -77,7 +85,6 @@ func (s *Store) rollUpHour(ctx context.Context, tx *sql.Tx, heater, at int64) er
 	for _, statement := range []string{
 		`DELETE FROM hour WHERE heater = $1 AND field IN (SELECT id FROM field) AND at = $2`,
 		`DELETE FROM minutes WHERE heater = $1 AND field IN (SELECT id FROM field) AND at = $2`,
-		`DELETE FROM stale WHERE heater = $1 AND at = $2`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, heater, at); err != nil {
 			return err
@@ -87,9 +94,40 @@ func (s *Store) rollUpHour(ctx context.Context, tx *sql.Tx, heater, at int64) er
 	return errors.Join(s.insert(ctx, tx, &hours), s.insert(ctx, tx, &minutes))
 }
 
+// spellOut writes the rows that an hour was spared because they follow from the hour before: something is put between them.
+func (s *Store) spellOut(ctx context.Context, tx *sql.Tx, heater, at int64) error {
+	carry, err := s.lastBefore(ctx, tx, heater, at)
+	if err != nil {
+		return err
+	}
+	spans, err := spansOf(ctx, tx, heater, at, at+hour)
+	if err != nil {
+		return err
+	}
+	seconds := covered(spans, at, hour, 1)[0]
+	missing := hourRows()
+	missing.then = "ON CONFLICT (heater, field, at) DO NOTHING"
+	for place, value := range carry {
+		missing.values = append(missing.values, hourRow(heater, s.fields[place].number, at, held(value, seconds))...)
+	}
+	return s.insert(ctx, tx, &missing)
+}
+
+func hourRows() rows {
+	return rows{into: "hour (heater, field, at, known, low, high, total, last)", columns: 8}
+}
+
+func hourRow(heater, field, at int64, c cell) []any {
+	row := []any{heater, field, at, c.known, nil, nil, nil, nullable(c.last)}
+	if c.known > 0 {
+		row[4], row[5], row[6] = c.low, c.high, c.total
+	}
+	return row
+}
+
 // rollUpRows returns the rows of an hour. carry is what each field was at the end of the hour before, as its rows tell it.
 func (s *Store) rollUpRows(heater int64, p *page, carry []int64) (hours, minutes rows) {
-	hours = rows{into: "hour (heater, field, at, known, low, high, total, last)", columns: 8}
+	hours = hourRows()
 	minutes = rows{into: "minutes (heater, field, at, cells)", columns: 4}
 	r := p.rollUp()
 	all := sum(r.covered)
@@ -99,11 +137,7 @@ func (s *Store) rollUpRows(heater int64, p *page, carry []int64) (hours, minutes
 	for place, c := range r.hours {
 		number := s.fields[place].number
 		if c != held(carry[place], all) {
-			row := []any{heater, number, p.at, c.known, nil, nil, nil, nullable(c.last)}
-			if c.known > 0 {
-				row[4], row[5], row[6] = c.low, c.high, c.total
-			}
-			hours.values = append(hours.values, row...)
+			hours.values = append(hours.values, hourRow(heater, number, p.at, c)...)
 		}
 		if r.minutes[place] != nil {
 			minutes.values = append(minutes.values, heater, number, p.at, pack(r.minutes[place], r.covered))

@@ -45,6 +45,11 @@ func (b *batch) place(ctx context.Context, o observation) (*track, error) {
 		}
 	}
 	follows := t != nil && t.end <= o.at && o.at-t.end <= b.store.gap
+	if follows && (o.at < t.next || b.replace) && t.next < hourOf(o.at)+hour && hourOf(t.end) < hourOf(o.at) {
+		if dropped, err := b.dropped(ctx, o.heater, hourOf(o.at)); err != nil || dropped {
+			return nil, err
+		}
+	}
 	switch {
 	case follows && o.at < t.next:
 		return t, nil
@@ -57,7 +62,9 @@ func (b *batch) place(ctx context.Context, o observation) (*track, error) {
 		replaced.next = next
 		return &replaced, err
 	case follows:
-		b.bridge(o.heater, t)
+		if err := b.bridge(ctx, o.heater, t); err != nil {
+			return nil, err
+		}
 	}
 	delete(b.tracks, o.heater)
 	if s := b.stands[o.heater]; s.start <= o.at && o.at < s.until {
@@ -85,12 +92,35 @@ func (b *batch) check(ctx context.Context, heater int64, t *track) (*track, erro
 }
 
 // bridge closes the gap between a track and the span after it, when it is none.
-func (b *batch) bridge(heater int64, t *track) {
-	if t.next-t.end <= b.store.gap {
-		b.restate(heater, t, t.next)
-		b.mark(heater, t.end)
-		b.spans[spanKey{heater, t.start}] = t.next
+func (b *batch) bridge(ctx context.Context, heater int64, t *track) error {
+	if t.next-t.end > b.store.gap {
+		return nil
 	}
+	if at := hourOf(t.next); at > t.end && at < t.next {
+		if dropped, err := b.dropped(ctx, heater, at); err != nil || dropped {
+			return err
+		}
+	}
+	b.restate(heater, t, t.next)
+	b.mark(heater, t.end)
+	b.spans[spanKey{heater, t.start}] = t.next
+	return nil
+}
+
+// leadOn lets the hour in which the next span begins be rolled up anew, because its rows depend on how what is before it
+// ends. One whose changes are gone gets all its rows instead.
+func (b *batch) leadOn(ctx context.Context, heater int64, t *track) error {
+	at := hourOf(t.next)
+	if t.next == never || at <= t.end || b.led[spanKey{heater, at}] {
+		return nil
+	}
+	b.led[spanKey{heater, at}] = true
+	dropped, err := b.dropped(ctx, heater, at)
+	if err == nil && dropped {
+		return b.store.spellOut(ctx, b.tx, heater, at)
+	}
+	b.mark(heater, at)
+	return err
 }
 
 // find looks for the place of a status in the database.
@@ -125,7 +155,9 @@ func (b *batch) find(ctx context.Context, o observation) (*track, error) {
 		if err != nil {
 			return nil, err
 		}
-		t = &track{start: before.start, end: before.until - 1, values: p.valuesAt(before.until - 1)}
+		if len(p.changes) > 0 { // else they are gone
+			t = &track{start: before.start, end: before.until - 1, values: p.valuesAt(before.until - 1)}
+		}
 	}
 	t.next, err = b.nextSpan(ctx, o.heater, o.at)
 	return t, err
