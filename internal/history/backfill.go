@@ -36,7 +36,7 @@ func (s *Store) backfill(ctx context.Context, f *fleet.Fleet) {
 		for _, heater := range heaters {
 			p := pasts[heater.ID()]
 			if p == nil {
-				p = &past{store: s}
+				p = newPast(s)
 				pasts[heater.ID()] = p
 			}
 			if s.now().Before(p.next) {
@@ -68,10 +68,12 @@ func sleep(ctx context.Context, d time.Duration) bool {
 // past is how far the past of a heater is known.
 type past struct {
 	store   *Store
-	next    time.Time // when it is looked at again
-	yearAt  time.Time // when the running year was asked for last
-	noHours time.Time // until when its hours are not asked for, because it did not answer
+	next    time.Time         // when it is looked at again
+	askedAt map[int]time.Time // when a year that is not over was asked for last
+	noHours time.Time         // until when its hours are not asked for, because it did not answer
 }
+
+func newPast(s *Store) *past { return &past{store: s, askedAt: make(map[int]time.Time)} }
 
 // question is what a heater is asked: the months of a year, the days of a month or the hours of a day.
 type question struct {
@@ -162,8 +164,8 @@ func (q question) ask(ctx context.Context, heater *fleet.Heater) (*nwp500.Energy
 
 // keep writes an answer, and that it was given.
 func (p *past) keep(ctx context.Context, heater int64, q question, energy *nwp500.Energy, today time.Time) error {
-	if q.kind == months && q.year == today.Year() {
-		p.yearAt = today
+	if q.kind == months && !q.over(today) {
+		p.askedAt[q.year] = today
 	}
 	energies := newEnergyRows()
 	energies.add(heater, energy, today)
@@ -184,15 +186,16 @@ func (p *past) question(ctx context.Context, heater int64, today time.Time, firs
 	if err != nil {
 		return question{}, false, err
 	}
-	if p.yearAt.IsZero() || today.Sub(p.yearAt) >= day || today.Before(p.yearAt) {
-		return question{kind: months, year: today.Year()}, true, nil
-	}
-	for year := today.Year() - 1; year >= max(first, oldestYear); year-- {
+	for year := today.Year(); year >= max(first, oldestYear); year-- {
 		q := question{kind: months, year: year}
-		if !read[[2]int64{months, q.period()}] {
+		known := read[[2]int64{months, q.period()}]
+		if asked, some := p.askedAt[year]; some && !q.over(today) { // once a day
+			known = today.Sub(asked) < day && !today.Before(asked)
+		}
+		if !known {
 			return q, true, nil
 		}
-		if first == 0 && !usedIn(used[months], int64(year)*100, int64(year)*100+99) {
+		if first == 0 && year < today.Year() && !usedIn(used[months], int64(year)*100, int64(year)*100+99) {
 			break
 		}
 	}

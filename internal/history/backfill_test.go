@@ -3,6 +3,7 @@ package history
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,7 +83,7 @@ func TestThePastIsAskedForOnce(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			asked := (&past{store: s}).ask(t, number, installed, now, known)
+			asked := newPast(s).ask(t, number, installed, now, known)
 			years := []question{{months, 2026, 0, 0}, {months, 2025, 0, 0}}
 			if !known { // the year before has to show that there was nothing
 				years = append(years, question{months, 2024, 0, 0})
@@ -95,7 +96,7 @@ func TestThePastIsAskedForOnce(t *testing.T) {
 			if got, want := len(asked), len(want)-1+31+28+31+12; got != want {
 				t.Errorf("%d questions, want %d", got, want)
 			}
-			if again := (&past{store: s}).ask(t, number, installed, now, known); fmt.Sprint(again) != fmt.Sprint(years[:1]) {
+			if again := newPast(s).ask(t, number, installed, now, known); fmt.Sprint(again) != fmt.Sprint(years[:1]) {
 				t.Errorf("a new process asked %v, want %v", again, years[:1])
 			}
 			// A year is asked for once more when it is over.
@@ -118,6 +119,34 @@ func TestThePastIsAskedForOnce(t *testing.T) {
 	})
 }
 
+// Whatever day it is, a year is asked for once; on New Year's Day the one before it is not over for certain, and is asked for again.
+func TestTheYearsTurn(t *testing.T) {
+	s, _ := open(t, Config{Path: memory})
+	number, err := s.numbered(t.Context(), Heater{ID: heaterID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	installed := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
+	p, this, last := newPast(s), question{kind: months, year: 2027}, question{kind: months, year: 2026}
+	for _, c := range []struct {
+		day, hour int
+		want      []question
+	}{
+		{1, 0, []question{this, last}},
+		{1, 12, nil},
+		{2, 1, []question{this, last, {days, 2026, 12, 1}}},
+		{2, 2, nil},
+		{3, 2, []question{this}},
+	} {
+		now := time.Date(2027, 1, c.day, c.hour, 0, 0, 0, time.UTC)
+		asked := p.ask(t, number, installed, now, true)
+		asked = slices.DeleteFunc(asked, func(q question) bool { return q.kind == hours })
+		if fmt.Sprint(asked) != fmt.Sprint(c.want) {
+			t.Errorf("on day %d at %d: asked %v, want %v", c.day, c.hour, asked, c.want)
+		}
+	}
+}
+
 // What is still to come has no items, whatever a heater says of it.
 func TestTheFutureIsNotKept(t *testing.T) {
 	s, _ := open(t, Config{Path: memory})
@@ -127,7 +156,7 @@ func TestTheFutureIsNotKept(t *testing.T) {
 	}
 	now := time.Date(2026, 4, 10, 12, 30, 0, 0, time.UTC)
 	for _, q := range []question{{months, 2026, 0, 0}, {days, 2026, 4, 0}, {hours, 2026, 4, 10}} {
-		if err := (&past{store: s}).keep(t.Context(), number, q, q.answer(now.AddDate(-1, 0, 0), now), now); err != nil {
+		if err := newPast(s).keep(t.Context(), number, q, q.answer(now.AddDate(-1, 0, 0), now), now); err != nil {
 			t.Fatal(err)
 		}
 	}
