@@ -130,6 +130,31 @@ func TestNothingIsForgottenTooSoon(t *testing.T) {
 	}
 }
 
+// A class is kept as long as a finer one, which rests on it.
+func TestAClassIsKeptAsLongAsAFinerOne(t *testing.T) {
+	for _, c := range []struct{ given, want Keep }{
+		{Keep{}, Keep{90 * day, 2 * year, -1, 5 * year}},
+		{Keep{Raw: -1, Minutes: 3 * day, Hours: 2 * day, Events: day}, Keep{-1, -1, -1, day}},
+		{Keep{Raw: 7 * day, Minutes: 3 * day, Hours: 2 * day}, Keep{7 * day, 7 * day, 7 * day, 5 * year}},
+		{Keep{Raw: time.Hour, Minutes: -1, Hours: 2 * day}, Keep{day, -1, -1, 5 * year}},
+	} {
+		if got := c.given.withDefaults(); got != c.want {
+			t.Errorf("%v becomes %v, want %v", c.given, got, c.want)
+		}
+	}
+	s, clock := open(t, Config{Path: memory, Keep: Keep{Raw: 2 * day, Minutes: 10 * day, Hours: 5 * day}})
+	w := newWriter(t, s)
+	for at := int64(0); at < 3*hour; at += 600 {
+		w.status(at, some{upper: 50})
+	}
+	clock.at = base.Add(8 * day)
+	rollUp(t, s)
+	forgetAll(t, s)
+	if got, step := curve(t, s, upper, hour, 3*hour, 500); step != 60 || fmt.Sprint(points(got)[:3]) != "[50 50 50]" {
+		t.Errorf("step %d, %v; the minutes are kept", step, points(got))
+	}
+}
+
 // What is imported beside an hour whose changes are gone leaves what is known of that hour alone.
 func TestAnImportBesideHoursWhoseChangesAreGone(t *testing.T) {
 	const noon = 12 * hour

@@ -28,7 +28,8 @@ type Config struct {
 }
 
 // Keep is for how long each class is kept. If zero, each has its default; if negative, it is
-// kept for ever. Energy is always kept for ever.
+// kept for ever. Minutes are kept at least as long as changes, and hours as minutes. Energy
+// is always kept for ever.
 type Keep struct {
 	Raw     time.Duration // every change; if zero, 90 days
 	Minutes time.Duration // roll-ups by the minute; if zero, two years
@@ -49,8 +50,8 @@ const (
 	shortestKeep = day // of changes, so that an hour is rolled up before they go
 )
 
-// withDefaults fills in what is zero. An hour is kept in a finer form no longer than in a
-// coarser one.
+// withDefaults fills in what is zero. What is kept in a finer form is kept in each coarser
+// one as long, because the finer rests on the coarser.
 func (k Keep) withDefaults() Keep {
 	or := func(d, fallback time.Duration) time.Duration {
 		if d == 0 {
@@ -62,7 +63,17 @@ func (k Keep) withDefaults() Keep {
 	if k.Raw > 0 {
 		k.Raw = max(k.Raw, shortestKeep)
 	}
+	k.Minutes = longer(k.Minutes, k.Raw)
+	k.Hours = longer(k.Hours, k.Minutes)
 	return k
+}
+
+// longer is the longer of two times, of which a negative one is for ever.
+func longer(a, b time.Duration) time.Duration {
+	if a < 0 || b < 0 {
+		return forEver
+	}
+	return max(a, b)
 }
 
 // Store is a history.
