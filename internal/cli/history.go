@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,8 +39,17 @@ type historyPlace struct {
 func (h *historyPlace) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&h.config, "config", "", "serve's configuration, a YAML `FILE` (NWP500_CONFIG)")
-	h.keys.register(flags, "history.path", "history.dsn")
-	if err := cmd.MarkFlagFilename("config", "yaml", "yml"); err != nil {
+	shown, hidden := []string{"history.path", "history.dsn"}, []string{
+		"history.keep.raw", "history.keep.minutes", "history.keep.hours", "fresh_for", "poll_every", // they may come from the environment
+	}
+	h.keys.register(flags, append(shown, hidden...)...)
+	err := cmd.MarkFlagFilename("config", "yaml", "yml")
+	for _, key := range daemon.Keys() {
+		if slices.Contains(hidden, key.Path) {
+			err = errors.Join(err, flags.MarkHidden(key.Flag()))
+		}
+	}
+	if err != nil {
 		panic(err) // a flag that is not there
 	}
 }
@@ -63,11 +73,11 @@ func (p *program) withHistory(ctx context.Context, place *historyPlace, make boo
 		return fmt.Errorf("there is no history: nwp500 serve keeps one, and --history-path says where: %w", reason(err))
 	}
 	if gap == 0 {
-		if gap = config.FreshFor; gap == 0 {
-			gap = 3 * config.PollEvery
-		}
+		gap = config.FreshFor
 	}
-	store, err := history.Open(ctx, history.Config{Path: path, DSN: config.History.DSN.Reveal(), Gap: gap, Logger: p.logger()})
+	store, err := history.Open(ctx, history.Config{
+		Path: path, DSN: config.History.DSN.Reveal(), Keep: config.History.Keep.Classes(), Gap: gap, Logger: p.logger(),
+	})
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,18 @@ package cli
 
 import (
 	"bytes"
+	"io"
 	"math"
+	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/fleet"
 	"github.com/nwp500/nwp500/internal/history"
 	"github.com/nwp500/nwp500/simulator"
@@ -108,6 +115,37 @@ func TestReadWhen(t *testing.T) {
 	for _, text := range []string{"yesterday", "2026-13-01", "1700000000"} {
 		if _, err := readWhen("to", text); err == nil {
 			t.Errorf("%s was understood", text)
+		}
+	}
+}
+
+// The classes are read as serve keeps them, whether a file or the environment says for how long.
+func TestTheHistoryIsReadAsServeKeepsIt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.db")
+	at := time.Now().AddDate(-3, 0, 0).Truncate(time.Hour) // when by default only hours are kept
+	for keep, step := range map[string]int{"": 3600, "forever": 60} {
+		t.Setenv("NWP500_HISTORY_KEEP_MINUTES", keep)
+		var place historyPlace
+		place.register(&cobra.Command{})
+		if err := place.keys.flags.Set("history-path", path); err != nil {
+			t.Fatal(err)
+		}
+		p := &program{stdout: &output{writer: io.Discard}, stderr: io.Discard}
+		err := p.withHistory(t.Context(), &place, true, 0, func(store *history.Store) error {
+			file := "time,heater,tank_upper_temperature\n" + at.Format(time.RFC3339) + ",0a1b2c3d4e,50\n"
+			if _, err := store.Import(t.Context(), strings.NewReader(file), history.ImportOptions{}); err != nil {
+				return err
+			}
+			series, err := store.Series(t.Context(), api.SeriesQuery{
+				Heater: "0a1b2c3d4e", Fields: []string{"tank_upper_temperature"}, From: at, To: at.Add(time.Hour),
+			})
+			if series.StepSeconds != step {
+				t.Errorf("kept for %q: step %d, want %d", keep, series.StepSeconds, step)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

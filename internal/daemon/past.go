@@ -37,14 +37,15 @@ func (d *Daemon) newPast(config History, freshFor time.Duration, heaters *fleet.
 	}
 	return &past{
 		config: history.Config{
-			Path: path, DSN: config.DSN.Reveal(), Gap: freshFor, Logger: log,
-			Keep: history.Keep{
-				Raw: orForEver(config.Keep.Raw), Minutes: orForEver(config.Keep.Minutes),
-				Hours: orForEver(config.Keep.Hours), Events: orForEver(config.Keep.Events),
-			},
+			Path: path, DSN: config.DSN.Reveal(), Gap: freshFor, Logger: log, Keep: config.Keep.Classes(),
 		},
 		fleet: heaters, log: log, opened: make(chan struct{}),
 	}
+}
+
+// Classes returns it as the history has it.
+func (k Keep) Classes() history.Keep {
+	return history.Keep{Raw: orForEver(k.Raw), Minutes: orForEver(k.Minutes), Hours: orForEver(k.Hours), Events: orForEver(k.Events)}
 }
 
 // orForEver is a time as the history has it, in which zero stands for its default.
