@@ -234,12 +234,17 @@ func TestDatabasesThatAreNotOpened(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
-	other := filepath.Join(t.TempDir(), "other")
-	if err := os.WriteFile(other, []byte(strings.Repeat("this is no database. ", 1000)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(t.Context(), Config{Path: other}); err == nil {
-		t.Error("a file of another kind was opened")
+	for _, text := range []string{"short", strings.Repeat("this is no database. ", 1000)} {
+		other := filepath.Join(t.TempDir(), "other")
+		if err := os.WriteFile(other, []byte(text), 0o644); err != nil { //nolint:gosec // others may read it, and may afterwards
+			t.Fatal(err)
+		}
+		if _, err := Open(t.Context(), Config{Path: other}); err == nil || !strings.Contains(err.Error(), "no SQLite database") {
+			t.Errorf("a file of another kind: %v", err)
+		}
+		if info, err := os.Stat(other); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o644 {
+			t.Errorf("%v, %v: it was changed", info.Mode(), err)
+		}
 	}
 	if _, err := Open(t.Context(), Config{}); err == nil {
 		t.Error("no path was taken")

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -79,10 +80,21 @@ func privateFile(path string) error {
 		return fmt.Errorf("the database cannot be opened: %w", reason(err))
 	}
 	info, err := file.Stat()
+	if err == nil && !isDatabase(file) {
+		err = errors.New("the file is no SQLite database")
+	}
 	if err == nil && info.Mode().Perm()&0o077 != 0 {
 		err = file.Chmod(0o600)
 	}
 	return errors.Join(err, file.Close())
+}
+
+// isDatabase reports whether a file is an SQLite database, or nothing yet.
+func isDatabase(file io.Reader) bool {
+	const begins = "SQLite format 3\x00"
+	head := make([]byte, len(begins))
+	n, err := io.ReadFull(file, head)
+	return errors.Is(err, io.EOF) || string(head[:n]) == begins
 }
 
 // reason is why a file could not be used, without its path, which the user gave.
