@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -111,15 +112,17 @@ func (p *program) chooseRecorded(heaters []history.Heater) (string, error) {
 	id := heaterID(wanted)
 	var names, found []string
 	for _, heater := range heaters {
-		names = append(names, fmt.Sprintf("%q", heater.Name))
+		names = append(names, fmt.Sprintf("%q", cmp.Or(heater.Name, heater.ID)))
 		if id != "" && heater.ID == id || strings.EqualFold(strings.TrimSpace(heater.Name), wanted) {
 			found = append(found, heater.ID)
 		}
 	}
-	switch len(found) {
-	case 0:
+	switch {
+	case len(heaters) == 0:
+		return "", noHeaterError{"the history has no heaters yet: only an ID or a MAC address can name one"}
+	case len(found) == 0:
 		return "", noHeaterError{"the history has no heater of that name, MAC address or ID: it has " + strings.Join(names, ", ")}
-	case 1:
+	case len(found) == 1:
 		return found[0], nil
 	}
 	return "", usagef("%d heaters have that name: take the MAC address", len(found))

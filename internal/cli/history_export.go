@@ -231,14 +231,11 @@ func (p *program) exportEvent(event api.Event) error {
 }
 
 func (p *program) exportEnergy(ctx context.Context, store *history.Store, o exportOptions) error {
-	if _, err := o.query(ctx, p, store); err != nil {
-		return err
-	}
-	heaters, err := store.Heaters(ctx)
+	query, err := o.query(ctx, p, store)
 	if err != nil {
 		return err
 	}
-	id, err := p.chooseRecorded(heaters)
+	heaters, err := store.Heaters(ctx)
 	if err != nil {
 		return err
 	}
@@ -249,7 +246,7 @@ func (p *program) exportEnergy(ctx context.Context, store *history.Store, o expo
 		}
 	}
 	for _, heater := range heaters {
-		if id != "" && heater.ID != id {
+		if query.Heater != "" && heater.ID != query.Heater {
 			continue
 		}
 		use, err := store.Energy(ctx, api.EnergyQuery{Heater: heater.ID, By: o.by, From: dayOf(o.from), To: dayOf(o.to)})
