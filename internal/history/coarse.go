@@ -17,9 +17,9 @@ type tail struct {
 }
 
 // tail returns a heater's last span if it lasts; one that does not has no time to extend.
-func (s *Store) tail(ctx context.Context, heater int64) (tail, error) {
+func (s *Store) tail(ctx context.Context, from asker, heater int64) (tail, error) {
 	var t tail
-	err := s.read.QueryRowContext(ctx, `SELECT start, until FROM span WHERE heater = $1 ORDER BY start DESC LIMIT 1`, heater).Scan(&t.start, &t.until)
+	err := from.QueryRowContext(ctx, `SELECT start, until FROM span WHERE heater = $1 ORDER BY start DESC LIMIT 1`, heater).Scan(&t.start, &t.until)
 	if errors.Is(err, sql.ErrNoRows) {
 		return tail{}, nil
 	}
@@ -47,8 +47,8 @@ type rollUps struct {
 }
 
 // coarse answers from the roll-ups.
-func (s *Store) coarse(ctx context.Context, w window, step int64, series *api.Series) error {
-	r, err := s.readRollUps(ctx, w, step < hour)
+func (s *Store) coarse(ctx context.Context, asked asker, w window, step int64, series *api.Series) error {
+	r, err := s.readRollUps(ctx, asked, w, step < hour)
 	if err != nil {
 		return err
 	}
@@ -70,22 +70,22 @@ func (s *Store) coarse(ctx context.Context, w window, step int64, series *api.Se
 }
 
 // readRollUps reads what a window needs, from the beginning of its first day on, because rows lead on from one to the next.
-func (s *Store) readRollUps(ctx context.Context, w window, minutes bool) (*rollUps, error) {
+func (s *Store) readRollUps(ctx context.Context, from asker, w window, minutes bool) (*rollUps, error) {
 	r := &rollUps{hours: make(map[int64][]*cell), minutes: make(map[int64][][]byte), fresh: make(map[int64]*rolled)}
 	first := w.from - w.from%secondsADay
 	w.to = hourOf(w.to-1) + hour // a row is about all of its hour
-	live, err := s.tail(ctx, w.heater)
+	live, err := s.tail(ctx, from, w.heater)
 	if err != nil {
 		return nil, err
 	}
-	if r.spans, err = spansOf(ctx, s.read, w.heater, first, w.to); err != nil {
+	if r.spans, err = spansOf(ctx, from, w.heater, first, w.to); err != nil {
 		return nil, err
 	}
 	live.extend(r.spans)
 	r.known = knownHours(r.spans, first, w.to, minutes)
 	index, list := s.listed(w.places)
 	query := `SELECT field, at, known, low, high, total, last FROM hour WHERE heater = $1 AND field IN (` + list + `) AND at >= $2 AND at < $3`
-	err = each(ctx, s.read, query, []any{w.heater, first, w.to}, func(rows *sql.Rows) error {
+	err = each(ctx, from, query, []any{w.heater, first, w.to}, func(rows *sql.Rows) error {
 		var field, at int64
 		var low, high, total, last sql.NullInt64
 		c := new(cell)
@@ -99,7 +99,7 @@ func (s *Store) readRollUps(ctx context.Context, w window, minutes bool) (*rollU
 	})
 	if err == nil && minutes {
 		query := `SELECT field, at, cells FROM minutes WHERE heater = $1 AND field IN (` + list + `) AND at >= $2 AND at < $3`
-		err = each(ctx, s.read, query, []any{w.heater, hourOf(w.from), w.to}, func(rows *sql.Rows) error {
+		err = each(ctx, from, query, []any{w.heater, hourOf(w.from), w.to}, func(rows *sql.Rows) error {
 			var field, at int64
 			var packed []byte
 			err := rows.Scan(&field, &at, &packed)
@@ -111,7 +111,7 @@ func (s *Store) readRollUps(ctx context.Context, w window, minutes bool) (*rollU
 		})
 	}
 	if err == nil {
-		err = s.rollUpStale(ctx, w, first, live, r)
+		err = s.rollUpStale(ctx, from, w, first, live, r)
 	}
 	return r, err
 }
@@ -128,9 +128,9 @@ func (s *Store) listed(places []int) (index map[int64]int, list string) {
 
 // rollUpStale rolls up the hours whose rows are not there yet or no longer right, without writing them, and those that
 // only the last status reaches into.
-func (s *Store) rollUpStale(ctx context.Context, w window, first int64, live tail, r *rollUps) error {
+func (s *Store) rollUpStale(ctx context.Context, from asker, w window, first int64, live tail, r *rollUps) error {
 	var stale []int64
-	err := each(ctx, s.read, `SELECT at FROM stale WHERE heater = $1 AND at >= $2 AND at < $3 ORDER BY at`, []any{w.heater, first, w.to},
+	err := each(ctx, from, `SELECT at FROM stale WHERE heater = $1 AND at >= $2 AND at < $3 ORDER BY at`, []any{w.heater, first, w.to},
 		func(rows *sql.Rows) error {
 			var at int64
 			err := rows.Scan(&at)
@@ -141,7 +141,7 @@ func (s *Store) rollUpStale(ctx context.Context, w window, first int64, live tai
 		return err
 	}
 	for _, at := range stale {
-		p, err := s.readPage(ctx, s.read, w.heater, at)
+		p, err := s.readPage(ctx, from, w.heater, at)
 		if err != nil {
 			return err
 		}
@@ -151,7 +151,7 @@ func (s *Store) rollUpStale(ctx context.Context, w window, first int64, live tai
 	if live.now == live.until {
 		return nil
 	}
-	p, err := s.readPage(ctx, s.read, w.heater, hourOf(live.until-1))
+	p, err := s.readPage(ctx, from, w.heater, hourOf(live.until-1))
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	for place := range s.fields {
 		w.places = append(w.places, place)
 	}
-	r, err := s.readRollUps(t.Context(), w, true)
+	r, err := s.readRollUps(t.Context(), s.read, w, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -142,7 +142,11 @@ func (e *exporter) rolledUp(ctx context.Context, number, at int64) error {
 		w.places = append(w.places, place)
 	}
 	fine := e.store.kept(e.store.keep.Minutes, at)
-	r, err := e.store.readRollUps(ctx, w, fine)
+	var r *rollUps
+	err := e.store.snapshot(ctx, func(from asker) (err error) {
+		r, err = e.store.readRollUps(ctx, from, w, fine)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func (m *model) check(r *rapid.T, s *Store, number int64, place, inStore int, st
 		}
 		got = cells(clip(p.stretches(w.to)[inStore], w.from), begin, step, w.count(step, s.now()))
 	} else {
-		read, err := s.readRollUps(r.Context(), w, step < hour)
+		read, err := s.readRollUps(r.Context(), s.read, w, step < hour)
 		if err != nil {
 			r.Fatal(err)
 		}

@@ -76,11 +76,12 @@ func (s *Store) Series(ctx context.Context, query api.SeriesQuery) (api.Series, 
 	if step < hour && !s.kept(s.keep.Minutes, w.from) {
 		step = hour
 	}
-	if step < minute {
-		err = s.fine(ctx, w, step, &series)
-	} else {
-		err = s.coarse(ctx, w, step, &series)
-	}
+	err = s.snapshot(ctx, func(from asker) error {
+		if step < minute {
+			return s.fine(ctx, from, w, step, &series)
+		}
+		return s.coarse(ctx, from, w, step, &series)
+	})
 	return series, err
 }
 
@@ -132,12 +133,12 @@ func (s *Store) kept(keep time.Duration, at int64) bool {
 }
 
 // fine answers from the changes.
-func (s *Store) fine(ctx context.Context, w window, step int64, series *api.Series) error {
-	live, err := s.tail(ctx, w.heater)
+func (s *Store) fine(ctx context.Context, asked asker, w window, step int64, series *api.Series) error {
+	live, err := s.tail(ctx, asked, w.heater)
 	if err != nil {
 		return err
 	}
-	p, err := s.readChanges(ctx, s.read, w.heater, hourOf(min(w.from, max(live.until-1, 0))), w.to)
+	p, err := s.readChanges(ctx, asked, w.heater, hourOf(min(w.from, max(live.until-1, 0))), w.to)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,11 @@
 package history
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -166,5 +169,47 @@ func TestQueriesThatCannotBeAnswered(t *testing.T) {
 	}
 	if got, err := s.Series(t.Context(), api.SeriesQuery{Heater: "0000000000", Fields: []string{upper}}); err != nil || len(got.Fields) != 1 || len(got.Fields[0].Times) != 0 {
 		t.Errorf("%+v, %v; want a curve without points", got, err)
+	}
+}
+
+// A chart that is asked for while an hour is rolled up shows it as before or as after that.
+func TestAChartWhileAnHourIsRolledUp(t *testing.T) {
+	s, clock := open(t, Config{Path: filepath.Join(t.TempDir(), "history.db")})
+	clock.at = base.Add(day)
+	w := newWriter(t, s)
+	for at := int64(0); at <= 3*hour; at += 600 {
+		w.status(at, some{upper: float64(at % 1800), "dhw_temperature": 55})
+	}
+	rollUp(t, s)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		for ctx.Err() == nil {
+			err := s.transaction(t.Context(), func(tx *sql.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `DELETE FROM hour WHERE at = $1`, base.Unix()+hour)
+				if err == nil {
+					_, err = tx.ExecContext(t.Context(), `INSERT INTO stale (heater, at) VALUES ($1, $2)`, w.number, base.Unix()+hour)
+				}
+				return err
+			})
+			if err == nil {
+				_, err = s.rollUpOnce(t.Context())
+			}
+			if err != nil {
+				ended <- err
+				return
+			}
+		}
+		ended <- nil
+	}()
+	for range 500 {
+		if got, _ := curve(t, s, upper, 0, 3*hour, 3); fmt.Sprint(points(got)) != "[600 600 600]" {
+			t.Errorf("%v", points(got))
+			break
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

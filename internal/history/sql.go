@@ -28,9 +28,24 @@ func (s *Store) transaction(ctx context.Context, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
+// snapshot runs do with the database as it is at one moment: rows that belong together may be written anew between two questions.
+func (s *Store) snapshot(ctx context.Context, do func(from asker) error) error {
+	options := sql.TxOptions{ReadOnly: true} // with which SQLite takes no lock
+	if s.postgres {
+		options.Isolation = sql.LevelRepeatableRead
+	}
+	tx, err := s.read.BeginTx(ctx, &options)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // it has only read
+	return do(tx)
+}
+
 // asker is a database or a transaction.
 type asker interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // each asks and reads every row that answers.
