@@ -172,6 +172,24 @@ func TestQueriesThatCannotBeAnswered(t *testing.T) {
 	}
 }
 
+// What a clock that was set back has left in the future is not shown before its time.
+func TestWhatIsInTheFutureIsNotShown(t *testing.T) {
+	onEach(t, func(t *testing.T, config Config) {
+		s, clock := open(t, config)
+		w := newWriter(t, s)
+		for at := int64(0); at < 2*hour; at += 10 {
+			w.status(at, some{upper: float64(at % 50)})
+		}
+		clock.at = base.Add(time.Hour)
+		for points, step := range map[int]int{50: 120, 200: 30, 5000: 0} {
+			got, gotStep := curve(t, s, upper, 1800, 7200, points)
+			if n := len(got.Times); n == 0 || after(got.Times)[n-1] > hour || gotStep != step {
+				t.Errorf("%d points: step %d, %d points up to %v", points, gotStep, n, after(got.Times)[max(n-1, 0):])
+			}
+		}
+	})
+}
+
 // A chart that is asked for while an hour is rolled up shows it as before or as after that.
 func TestAChartWhileAnHourIsRolledUp(t *testing.T) {
 	s, clock := open(t, Config{Path: filepath.Join(t.TempDir(), "history.db")})
