@@ -94,6 +94,22 @@ func TestExportAndImportAgree(t *testing.T) {
 	})
 }
 
+// What is exported is read again without gaps, however short these are.
+func TestAnExportHasNoGaps(t *testing.T) {
+	s, clock := open(t, Config{Path: memory, Gap: time.Minute})
+	clock.at = base.Add(day)
+	w := newWriter(t, s)
+	for at := int64(0); at <= 3000; at += 30 {
+		w.status(at, some{upper: 50})
+	}
+	other, otherClock := open(t, Config{Path: memory, Gap: time.Minute})
+	otherClock.at = clock.at
+	imported(t, other, exported(t, s, ExportQuery{}), ImportOptions{})
+	if got, _ := curve(t, other, upper, 0, 3600, 0); fmt.Sprint(points(got)) != "[50 50]" {
+		t.Errorf("%v at %v", points(got), after(got.Times))
+	}
+}
+
 // firstDifference returns the lines in which two texts differ first.
 func firstDifference(got, want string) string {
 	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")

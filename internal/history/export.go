@@ -31,8 +31,8 @@ type ExportQuery struct {
 	From, To time.Time // if zero, from the beginning, and until now
 }
 
-// restateEvery is how far the records of an export are apart at most while something is known: little enough that reading
-// them again finds no gap.
+// restateEvery is how far the records of an export are apart at most while something is known, unless that would be a gap when
+// they are read again.
 const restateEvery = 5 * minute
 
 // Export gives give a record of each second in which something changed, in the order of time, and one every five minutes
@@ -108,7 +108,7 @@ type exporter struct {
 
 // page gives the records of an hour.
 func (e *exporter) page(p *page) error {
-	changes := p.changes
+	changes, every := p.changes, min(restateEvery, e.store.gap)
 	for _, s := range p.spans {
 		values := e.store.values(nil)
 		start, end := max(s.start, p.at), min(s.until, p.at+hour)
@@ -122,7 +122,7 @@ func (e *exporter) page(p *page) error {
 			if err := e.record(at, values); err != nil {
 				return err
 			}
-			next := at - at%restateEvery + restateEvery
+			next := at - at%every + every
 			if len(changes) > 0 {
 				next = min(next, changes[0].at)
 			}
