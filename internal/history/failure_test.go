@@ -13,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
+	"github.com/nwp500/nwp500/internal/fleet"
 )
 
 // recorderOf is a recorder that a test turns by hand, with what it logs.
@@ -167,6 +169,46 @@ func TestWhatWaitsIsBounded(t *testing.T) {
 	r.turn(t.Context())
 	if r.waiting() || !strings.Contains(log.String(), "lost=100") {
 		t.Errorf("the log says: %s", log)
+	}
+}
+
+// What was heard at the moment of the end is written.
+func TestWhatIsHeardAtTheEndIsWritten(t *testing.T) {
+	r, clock, _ := recorderOf(t, Config{Path: memory})
+	ctx, stop := context.WithCancel(t.Context())
+	next := func(context.Context) ([]fleet.Notice, int, error) {
+		if ctx.Err() != nil {
+			return nil, 0, nwp500.ErrClosed
+		}
+		stop()
+		event := &api.Event{At: clock.at, Heater: heaterID, Class: api.CommandEvent}
+		return []fleet.Notice{{State: &fleet.State{ID: heaterID}, Event: event}}, 0, nil
+	}
+	if err := r.run(ctx, next, func(context.Context) {}); err != nil {
+		t.Fatal(err)
+	}
+	if events, err := r.store.Events(t.Context(), api.EventQuery{}); err != nil || len(events.Events) != 1 {
+		t.Errorf("%+v, %v; want the command", events, err)
+	}
+}
+
+// Of two parts of a heater's record of energy that waited together the newer counts.
+func TestTheNewestRecordOfEnergyCounts(t *testing.T) {
+	r, clock, _ := recorderOf(t, Config{Path: memory})
+	clock.at = base.Add(12 * time.Hour)
+	for _, used := range []int{100, 200} {
+		day := nwp500.EnergyItem{Year: 2026, Month: time.November, Day: 20, EnergyUsage: nwp500.EnergyUsage{HeatPump: nwp500.ValueOf(used)}}
+		energy := &nwp500.Energy{Kind: nwp500.EnergyByDay, Items: []nwp500.EnergyItem{day}}
+		r.records = append(r.records, record{Heater{ID: heaterID}, energy, clock.at})
+	}
+	if err := r.flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, by := range []string{"day", "month"} {
+		use, err := r.store.Energy(t.Context(), api.EnergyQuery{Heater: heaterID, By: by})
+		if err != nil || len(use.Items) != 1 || *use.Items[0].HeatPumpWh != 200 {
+			t.Errorf("by %s: %+v, %v; want 200 Wh", by, use, err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/nwp500/nwp500"
@@ -104,6 +105,9 @@ func (r *recorder) run(ctx context.Context, next func(context.Context) ([]fleet.
 		waiting, cancel := context.WithDeadline(ctx, wake)
 		notices, missed, err := next(waiting)
 		cancel()
+		for _, notice := range notices {
+			r.take(notice)
+		}
 		switch {
 		case ctx.Err() != nil, errors.Is(err, nwp500.ErrClosed):
 			return nil
@@ -111,9 +115,6 @@ func (r *recorder) run(ctx context.Context, next func(context.Context) ([]fleet.
 			return err
 		case missed > 0:
 			r.store.log.Warn("history: the fleet was faster than the database", "missed", missed)
-		}
-		for _, notice := range notices {
-			r.take(notice)
 		}
 		wake = r.turn(ctx)
 	}
@@ -261,7 +262,7 @@ func (r *recorder) flush(ctx context.Context) error {
 		}
 	}
 	energy := newEnergyRows()
-	for _, record := range r.records {
+	for _, record := range slices.Backward(r.records) { // the newest is what counts
 		number, err := r.number(ctx, record.heater)
 		if err != nil {
 			return err
