@@ -42,10 +42,15 @@ func (s *Store) number(ctx context.Context, id string) (number int64, err error)
 // numbered returns a heater's number, and gives it one when it has none. A name that is known takes the place of the one
 // from before.
 func (s *Store) numbered(ctx context.Context, heater Heater) (number int64, err error) {
+	return s.entered(ctx, heater, true)
+}
+
+// entered is numbered, but unless rename is true a heater that has a name keeps it.
+func (s *Store) entered(ctx context.Context, heater Heater, rename bool) (number int64, err error) {
 	err = s.transaction(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO heater (uid, name) VALUES ($1, $2) ON CONFLICT (uid) DO NOTHING`, heater.ID, heater.Name)
 		if err == nil && heater.Name != "" {
-			_, err = tx.ExecContext(ctx, `UPDATE heater SET name = $1 WHERE uid = $2 AND name <> $1`, heater.Name, heater.ID)
+			_, err = tx.ExecContext(ctx, `UPDATE heater SET name = $1 WHERE uid = $2 AND name <> $1 AND ($3 OR name = '')`, heater.Name, heater.ID, rename)
 		}
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -49,8 +50,8 @@ func (s *Store) Import(ctx context.Context, file io.Reader, options ImportOption
 	if options.Location == nil {
 		options.Location = time.Local
 	}
-	i := &importer{store: s, options: options, heaters: make(map[Heater]int64)}
-	i.csv = csv.NewReader(file)
+	i := &importer{store: s, options: options, heaters: make(map[string]int64), file: bounded{file: file}}
+	i.csv = csv.NewReader(&i.file)
 	i.csv.FieldsPerRecord, i.csv.ReuseRecord, i.csv.LazyQuotes = -1, true, true
 	err := i.run(ctx)
 	if err != nil {
@@ -62,17 +63,20 @@ func (s *Store) Import(ctx context.Context, file io.Reader, options ImportOption
 type importer struct {
 	store   *Store
 	options ImportOptions
+	file    bounded
 	csv     *csv.Reader
+	line    int // of the file, that was read last
 	header  []string
 	columns columns
-	heaters map[Heater]int64
+	before  time.Time        // of the line before
+	heaters map[string]int64 // numbers by ID
 	tracks  map[int64]*track
 	waiting []observation
 	done    Imported
 }
 
 func (i *importer) run(ctx context.Context) error {
-	header, err := i.csv.Read()
+	header, err := i.read()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("the file is no CSV: %w", err)
 	}
@@ -83,20 +87,21 @@ func (i *importer) run(ctx context.Context) error {
 		return errors.New("the file does not begin with a header of nwp500 monitor --csv, nwp500 history export or nwp500-python")
 	}
 	for {
-		record, err := i.csv.Read()
+		record, err := i.read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err == nil && i.columns.time < len(record) && record[i.columns.time] == i.header[i.columns.time] {
+		if err != nil {
+			return err
+		}
+		if i.columns.time < len(record) && record[i.columns.time] == i.header[i.columns.time] {
 			if !i.begin(record) { // files that were put together
 				return errors.New("a header in the file has no fields of a status")
 			}
 			continue
 		}
-		if err == nil {
-			err = i.take(ctx, record)
-		}
-		if parse := new(csv.ParseError); errors.As(err, &parse) || errors.As(err, new(lineError)) {
+		err = i.take(ctx, record)
+		if errors.As(err, new(lineError)) {
 			i.unreadable(err)
 			continue
 		}
@@ -115,8 +120,42 @@ func (i *importer) run(ctx context.Context) error {
 	return i.rollUp(ctx, 0)
 }
 
+// read reads a line.
+func (i *importer) read() ([]string, error) {
+	i.file.left = longestLine
+	record, err := i.csv.Read()
+	if errors.Is(err, errLongLine) {
+		return nil, fmt.Errorf("after line %d: %w", i.line, err)
+	}
+	if err == nil {
+		i.line, _ = i.csv.FieldPos(0)
+	}
+	return record, err
+}
+
+// longestLine is how many bytes a line may have.
+const longestLine = 1 << 20
+
+var errLongLine = errors.New("a line has more than a megabyte: is there a quotation mark that none ends?")
+
+// bounded is a file of which no more is read than is left.
+type bounded struct {
+	file io.Reader
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errLongLine
+	}
+	n, err := b.file.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
 // begin takes a header.
 func (i *importer) begin(header []string) (ok bool) {
+	i.before = time.Time{}
 	i.header = append([]string(nil), header...)
 	i.columns, ok = i.store.columnsOf(i.header)
 	if ok && i.columns.python && !strings.Contains(strings.Join(i.header, ","), rawEnding) {
@@ -133,8 +172,7 @@ func (e lineError) Error() string { return e.reason }
 func (i *importer) unreadable(err error) {
 	i.done.Unreadable++
 	if i.done.Problem == nil {
-		line, _ := i.csv.FieldPos(0)
-		i.done.Problem = fmt.Errorf("line %d: %w", line, err)
+		i.done.Problem = fmt.Errorf("line %d: %w", i.line, err)
 	}
 }
 
@@ -143,16 +181,16 @@ func (i *importer) take(ctx context.Context, record []string) error {
 	if len(record) != len(i.header) {
 		return lineError{fmt.Sprintf("it has %d columns and the header %d", len(record), len(i.header))}
 	}
-	at, err := readTime(record[i.columns.time], i.options.Location)
+	at, err := readTime(record[i.columns.time], i.options.Location, i.before, i.store.now())
 	if err != nil {
 		return err
 	}
-	number, err := i.heater(ctx, record)
+	i.before = at
+	o := observation{at: at.Unix(), values: i.store.values(nil)}
+	us, err := i.inUS(record)
 	if err != nil {
 		return err
 	}
-	o := observation{heater: number, at: at.Unix(), values: i.store.values(nil)}
-	us := i.inUS(record)
 	for _, column := range i.columns.fields {
 		value, ok := column.value(record[column.index], us)
 		if !ok {
@@ -161,6 +199,9 @@ func (i *importer) take(ctx context.Context, record []string) error {
 		o.values[column.place] = value
 	}
 	i.derive(o.values)
+	if o.heater, err = i.heater(ctx, record); err != nil { // last, because it makes a heater
+		return err
+	}
 	i.waiting = append(i.waiting, o)
 	i.done.Statuses++
 	if i.done.From.IsZero() || at.Before(i.done.From) {
@@ -180,29 +221,20 @@ func (i *importer) derive(values []int64) {
 	}
 }
 
-// readTime reads a time with a zone or, as Python writes it, without.
-func readTime(text string, location *time.Location) (time.Time, error) {
-	text = strings.Replace(strings.TrimSpace(text), " ", "T", 1)
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		at, err = time.ParseInLocation("2006-01-02T15:04:05", text, location)
-	}
-	if err != nil || at.Unix() < 0 || at.Year() > 9999 {
-		return at, lineError{fmt.Sprintf("%q is no time", text)}
-	}
-	return at, nil
-}
-
 // inUS reports whether the quantities of a line stand in the units of the US.
-func (i *importer) inUS(record []string) bool {
+func (i *importer) inUS(record []string) (bool, error) {
 	c := i.columns
 	switch {
 	case c.units >= 0:
-		return record[c.units] == nwp500.US.String()
+		units := strings.TrimSpace(record[c.units])
+		if units != nwp500.US.String() && units != nwp500.Metric.String() {
+			return false, lineError{fmt.Sprintf("%q are no units: metric and us are", units)}
+		}
+		return units == nwp500.US.String(), nil
 	case i.options.Units != nwp500.Auto:
-		return i.options.Units == nwp500.US
+		return i.options.Units == nwp500.US, nil
 	}
-	return c.scale >= 0 && strings.EqualFold(record[c.scale], "fahrenheit")
+	return c.scale >= 0 && strings.EqualFold(record[c.scale], "fahrenheit"), nil
 }
 
 // ErrWhichHeater is a file that does not tell whose statuses it has.
@@ -216,25 +248,41 @@ func (i *importer) heater(ctx context.Context, record []string) (int64, error) {
 		}
 		return strings.TrimSpace(record[index])
 	}
-	heater := Heater{ID: cell(i.columns.heater), Name: cell(i.columns.name)}
-	if mac := cell(i.columns.mac); heater.ID == "" && mac != "" {
-		heater.ID = fleet.Identity(nwp500.NewMAC(strings.NewReplacer(":", "", "-", "").Replace(mac)))
-	}
-	if heater.ID == "" {
+	heater := Heater{ID: strings.ToLower(cell(i.columns.heater)), Name: cell(i.columns.name)}
+	switch mac := macDigits.Replace(cell(i.columns.mac)); {
+	case heater.ID != "":
+		if !isHex(heater.ID, 10) {
+			return 0, lineError{fmt.Sprintf("%q is no heater's ID, which has ten hexadecimal digits", heater.ID)}
+		}
+	case mac != "":
+		if !isHex(mac, 12) {
+			return 0, lineError{"its mac_address is none: one has twelve hexadecimal digits"}
+		}
+		heater.ID = fleet.Identity(nwp500.NewMAC(mac))
+	default:
 		heater = i.options.Heater
 	}
 	if heater.ID == "" {
 		return 0, ErrWhichHeater
 	}
-	if number, known := i.heaters[heater]; known {
+	if number, known := i.heaters[heater.ID]; known {
 		return number, nil
 	}
-	number, err := i.store.numbered(ctx, heater)
+	number, err := i.store.entered(ctx, heater, false)
 	if err == nil {
-		i.heaters[heater] = number
+		i.heaters[heater.ID] = number
 		i.done.Heaters = append(i.done.Heaters, heater)
 	}
 	return number, err
+}
+
+// macDigits takes out what separates the digits of a MAC address.
+var macDigits = strings.NewReplacer(":", "", "-", "")
+
+// isHex reports whether a text is so many hexadecimal digits.
+func isHex(text string, digits int) bool {
+	_, err := hex.DecodeString(text)
+	return err == nil && len(text) == digits
 }
 
 // write writes what waits. At the end no gap is left before what stood already, when it is none.
