@@ -214,7 +214,7 @@ func (c *Client) renewAccess(ctx context.Context) error {
 		c.keep(ctx, tokens)
 		return nil
 	case tokenRefused(err):
-		c.log.Info("the refresh token was refused", "err", err)
+		c.log.Info("the cloud did not renew the sign-in", "err", err)
 		return nil
 	case hasPassword || before.accessLasts(c.now(), 0):
 		level := slog.LevelInfo // there is another way, which says if it fails, too
@@ -222,7 +222,7 @@ func (c *Client) renewAccess(ctx context.Context) error {
 			// A cloud that is away is asked again for as long as it is.
 			level = slog.LevelDebug
 		}
-		c.log.Log(ctx, level, "the refresh failed", "err", err)
+		c.log.Log(ctx, level, "the sign-in could not be renewed", "err", err)
 		return nil
 	}
 	return err
@@ -232,7 +232,7 @@ func (c *Client) renewAccess(ctx context.Context) error {
 // process has to sign in again.
 func (c *Client) keep(ctx context.Context, tokens *Tokens) {
 	if err := c.config.Tokens.Save(ctx, tokens); err != nil {
-		c.log.Warn("the tokens were not kept", "err", err)
+		c.log.Warn("the sign-in could not be kept for the next start", "err", err)
 	}
 }
 
@@ -247,7 +247,7 @@ func (c *Client) load(ctx context.Context) error {
 		return err
 	}
 	if err != nil {
-		c.log.Warn("the kept tokens cannot be used", "err", err)
+		c.log.Warn("the sign-in that was kept cannot be used", "err", err)
 	}
 	a.loaded = true
 	if tokens == nil || tokens.RESTURL != c.config.RESTURL {

@@ -3,7 +3,6 @@ package awsiot
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -105,11 +104,14 @@ func (l *Link) attemptFailed(err error) {
 		l.publications.drop(err)
 	}
 	if l.lifetime.Err() == nil {
-		level := slog.LevelDebug // an outage is told once, however long it lasts
-		if l.attempts == 1 || l.halted {
-			level = slog.LevelWarn
+		switch wait := l.nextDial.Sub(l.now).Round(time.Millisecond); {
+		case l.halted:
+			l.cfg.Logger.Warn("the cloud cannot be reached with these credentials; it is not tried again until they change", "err", err)
+		case l.attempts == 1: // an outage is told once, however long it lasts
+			l.cfg.Logger.Warn("the cloud cannot be reached; it is tried until it can", "err", err)
+		default:
+			l.cfg.Logger.Debug("the cloud cannot be reached yet", "err", err, "attempts", l.attempts, "wait", wait)
 		}
-		l.cfg.Logger.Log(l.lifetime, level, "connecting failed", "err", err, "attempts", l.attempts, "halted", l.halted, "wait", l.nextDial.Sub(l.now))
 	}
 }
 
@@ -121,7 +123,11 @@ func (l *Link) becomeUp() {
 	if refused := l.subscriptions.refused(); len(refused) > 0 {
 		change.Err = &SubscribeError{Filters: refused}
 	}
-	l.cfg.Logger.Info("link up", "attempts", l.attempts, "refused", len(l.subscriptions.refused()))
+	if change.Err != nil {
+		l.cfg.Logger.Warn("connected to the cloud, which does not let everything be heard", "err", change.Err)
+	} else {
+		l.cfg.Logger.Info("connected to the cloud")
+	}
 	if l.first != nil {
 		l.first <- nil
 		l.first = nil
@@ -192,9 +198,9 @@ func (l *Link) goDown(err error, planned bool) {
 	l.disconnectPublications(err)
 	l.subscriptions.disconnected()
 	if planned {
-		l.cfg.Logger.Info("renewing the connection")
+		l.cfg.Logger.Info("the connection to the cloud is being renewed")
 	} else {
-		l.cfg.Logger.Warn("link down", "err", err, "wait", l.nextDial.Sub(l.now))
+		l.cfg.Logger.Warn("the connection to the cloud was lost; it is being made again", "err", err)
 	}
 	if wasUp {
 		l.attempts = 0

@@ -178,17 +178,17 @@ func TestTheCloudIsGoneForADay(t *testing.T) {
 		if !maps.Equal(entities, h.announced()) {
 			h.Error("the entities have changed")
 		}
-		h.told(`msg="link down"`, `msg="connecting failed"`) // that it is lost, and why it does not come back
+		h.told(`msg="the connection to the cloud was lost; it is being made again"`, `msg="the cloud cannot be reached; it is tried until it can"`) // that it is lost, and why it does not come back
 		refused := 0
 		for line := range strings.Lines(h.log.String()) {
-			if strings.Contains(line, `msg="the refresh failed"`) && !strings.Contains(line, "level=DEBUG") {
+			if strings.Contains(line, `msg="the sign-in could not be renewed"`) && !strings.Contains(line, "level=DEBUG") {
 				refused++
 			}
 		}
 		if refused > 1 {
 			h.Errorf("that tokens are not renewed was told %d times", refused)
 		}
-		if up := h.log.count(`msg="link up"`); up < 2 {
+		if up := h.log.count(`msg="connected to the cloud"`); up < 2 {
 			h.Error("that the cloud is back was not told")
 		}
 	})
