@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/homeassistant"
 )
 
 // check finds what no key alone has wrong, and fills in what follows from other keys.
@@ -20,7 +21,7 @@ func (r *reader) check(c *Config) {
 		c.FreshFor = 3 * c.PollEvery
 	}
 	if c.FreshFor <= c.PollEvery {
-		r.wrong("fresh_for", "it is longer than poll_every, which is %s", c.PollEvery)
+		r.wrong("fresh_for", "it has to be longer than poll_every, which is %s", c.PollEvery)
 	}
 	if c.HomeAssistant.Broker == "" {
 		for _, path := range slices.Sorted(maps.Keys(r.places)) {
@@ -33,8 +34,8 @@ func (r *reader) check(c *Config) {
 	if home := c.HomeAssistant; !home.Password.IsEmpty() && home.User == "" {
 		r.wrong(r.first("home_assistant.password", "home_assistant.password_file"), "there is no home_assistant.user")
 	}
-	if c.HomeAssistant.Base == c.HomeAssistant.Prefix {
-		r.wrong(r.first("home_assistant.base_topic", "home_assistant.discovery_prefix"), "the two topics are the same")
+	if err := homeassistant.CheckTopics(c.HomeAssistant.Prefix, c.HomeAssistant.Base); err != nil {
+		r.wrong(r.first("home_assistant.base_topic", "home_assistant.discovery_prefix"), "%v", err)
 	}
 	if (c.Tariff.Price != 0 || c.Tariff.UseTOU) && c.Tariff.Currency == "" {
 		r.wrong(r.first("tariff.price", "tariff.use_tou"), "there is no tariff.currency")

@@ -258,11 +258,17 @@ func broker(v value) (string, error) {
 	switch {
 	case err == nil && base.User != nil:
 		return "", errors.New("user and password have keys of their own")
-	case v.list != nil, err != nil, base.Scheme != "mqtt" && base.Scheme != "mqtts", base.Hostname() == "",
+	case v.list != nil, err != nil, base.Port() != "" && !isPort(base.Port()), base.Scheme != "mqtt" && base.Scheme != "mqtts", base.Hostname() == "",
 		strings.Trim(base.Path, "/") != "", base.RawQuery != "", base.Fragment != "":
 		return "", errors.New("it is mqtt://HOST or mqtts://HOST, with :PORT where it is not 1883 or 8883")
 	}
 	return base.Scheme + "://" + base.Host, nil
+}
+
+// isPort tells a port that can be dialled.
+func isPort(port string) bool {
+	number, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && number > 0
 }
 
 func dsn(v value) (nwp500.Secret, error) {

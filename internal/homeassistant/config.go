@@ -54,13 +54,8 @@ func (c Config) normalised() (Config, error) {
 	if c.BaseTopic == "" {
 		c.BaseTopic = "nwp500"
 	}
-	for name, prefix := range map[string]string{"discovery prefix": c.DiscoveryPrefix, "base topic": c.BaseTopic} {
-		if fault := prefixFault(prefix); fault != "" {
-			return Config{}, fmt.Errorf("%s: %s", name, fault)
-		}
-	}
-	if strings.HasPrefix(c.DiscoveryPrefix+"/", c.BaseTopic+"/") || strings.HasPrefix(c.BaseTopic+"/", c.DiscoveryPrefix+"/") {
-		return Config{}, errors.New("base topic and discovery prefix: one begins with the other")
+	if err := CheckTopics(c.DiscoveryPrefix, c.BaseTopic); err != nil {
+		return Config{}, err
 	}
 	if c.Fleet == nil {
 		return Config{}, errors.New("no heaters to bridge")
@@ -79,6 +74,20 @@ func (c Config) normalised() (Config, error) {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	return c, nil
+}
+
+// CheckTopics says why [Config] takes no such discovery prefix and base topic; nil when it takes them.
+func CheckTopics(discoveryPrefix, baseTopic string) error {
+	if fault := prefixFault(discoveryPrefix); fault != "" {
+		return errors.New("the discovery prefix: " + fault)
+	}
+	if fault := prefixFault(baseTopic); fault != "" {
+		return errors.New("the base topic: " + fault)
+	}
+	if strings.HasPrefix(discoveryPrefix+"/", baseTopic+"/") || strings.HasPrefix(baseTopic+"/", discoveryPrefix+"/") {
+		return errors.New("base topic and discovery prefix are the same, or one is below the other")
+	}
+	return nil
 }
 
 // maxPrefix is how long the prefixes of topics may be, in bytes: MQTT takes topics of 64 KiB, brokers often less.
