@@ -89,7 +89,7 @@ var (
 )
 
 // dependencies finds modules that go.mod requires directly and the table of dependencies in CONTRIBUTING.md gives no reason
-// for, and rows whose module is required no more.
+// for, rows whose module is required no more, and second rows of a module.
 func dependencies(t *tree) []string {
 	mod, err := fs.ReadFile(t.fsys, "go.mod")
 	if err != nil {
@@ -110,7 +110,10 @@ func dependencies(t *tree) []string {
 			found = append(found, "CONTRIBUTING.md: no reason is given for the dependency "+match[1])
 		}
 	}
-	for _, row := range rows {
+	for i, row := range rows {
+		if slices.Contains(rows[:i], row) {
+			found = append(found, "CONTRIBUTING.md: reasons are given twice for the dependency "+row)
+		}
 		if !slices.Contains(all, row) {
 			found = append(found, "CONTRIBUTING.md: a reason is given for "+row+", which is no dependency")
 		}
