@@ -132,7 +132,7 @@ func (a *API) explain(r *http.Request, err error) *api.Error {
 		errors.Is(err, nwp500.ErrCredentials), errors.Is(err, nwp500.ErrPasswordNeeded), errors.Is(err, nwp500.ErrNotSignedIn):
 		status = http.StatusServiceUnavailable
 	default:
-		a.log.ErrorContext(r.Context(), "a request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		a.log.ErrorContext(r.Context(), "a request failed", "method", r.Method, "path", r.URL.Path, "err", err)
 		return &api.Error{Status: status, Text: "something went wrong inside; the log says what"}
 	}
 	return &api.Error{Status: status, Text: err.Error()}

@@ -73,7 +73,7 @@ func (s *stream) resume(ctx context.Context) error {
 	defer cancel()
 	past, err := s.api.history.Events(ctx, api.EventQuery{Heater: s.only, From: missed.after, Limit: mostEvents})
 	if err != nil {
-		s.api.log.WarnContext(ctx, "a page that came again cannot be told what it missed", "error", err)
+		s.api.log.WarnContext(ctx, "a page that came again cannot be told what it missed", "err", err)
 		return nil
 	}
 	for _, event := range slices.Backward(past.Events) {

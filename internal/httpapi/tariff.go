@@ -59,7 +59,7 @@ func (a *API) price(ctx context.Context, store *history.Store, state *fleet.Stat
 	}
 	prices, err := readPrices(state.TOU.Schedule)
 	if err != nil {
-		a.log.WarnContext(ctx, "the tariff of a heater cannot be read, so nothing has a cost", "heater", state.Name, "error", err)
+		a.log.WarnContext(ctx, "the tariff of a heater cannot be read, so nothing has a cost", "heater", state.Name, "err", err)
 		return nil
 	}
 	costs, err := a.costs(ctx, store, prices, asked)
