@@ -40,7 +40,7 @@ type Account struct {
 	Connection Connection `json:"connection"`
 	// Heaters is how many heaters of it are in use.
 	Heaters int `json:"heaters"`
-	// Diagnostics is what nwp500 diagnostics prints of its connection, null without one.
+	// Diagnostics is what nwp500 diagnostics connection prints, null without one.
 	Diagnostics json.RawMessage `json:"diagnostics"`
 }
 
