@@ -81,7 +81,7 @@ func garage() api.Heater {
 			"ambient_temperature":18.5,"temperature_type":"fahrenheit","comp_use":true,"heat_upper_use":false,"heat_lower_use":false}`),
 		Features: json.RawMessage(`{"dhw_temperature_min":35,"dhw_temperature_max":65.5,"heatpump_use":true,"high_demand_use":true}`),
 		Summary: &api.Summary{
-			Doing: "heating with the heat pump", Why: "hot water is being drawn, and the lower tank is 23.5 K below the setpoint",
+			Doing: "heating with the heat pump", Why: "hot water is being drawn, and the lower tank is below the setpoint",
 			Sources: []string{"heat_pump"}, HotLitres: number(183.4), Showers: number(3.668),
 		},
 		Today: &api.Usage{HeatPumpWh: whole(2130), ElementWh: whole(0)},
