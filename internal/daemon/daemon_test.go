@@ -173,7 +173,7 @@ func TestTheAddressIsTaken(t *testing.T) {
 	inHouse(t, simulator.Config{}, nil, func(h *house) {
 		options := h.options()
 		err := Run(h.Context(), options)
-		if err == nil || !strings.Contains(err.Error(), "nothing can be served at 127.0.0.1:8500") {
+		if err == nil || !strings.Contains(err.Error(), "nothing can be served at 127.0.0.1:8500: address already in use; listen names another address") {
 			t.Errorf("got %v", err)
 		}
 	})

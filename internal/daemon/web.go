@@ -2,12 +2,14 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/nwp500/nwp500"
@@ -26,6 +28,9 @@ type web struct {
 
 func (d *Daemon) openWeb(ctx context.Context, address string) (*web, error) {
 	listener, err := d.options.Listen(ctx, "tcp", address)
+	if reason := syscall.Errno(0); errors.As(err, &reason) {
+		return nil, fmt.Errorf("nothing can be served at %s: %w; listen names another address", address, reason) // which err names again
+	}
 	if err != nil {
 		return nil, fmt.Errorf("nothing can be served at %s: %w", address, err)
 	}
