@@ -131,6 +131,11 @@ func (p *program) checkConfig(ctx context.Context, file string, given []daemon.G
 	if err != nil {
 		return p.tellProblems(err)
 	}
+	if directory, err := stateDirectory(); err == nil { // without one serve says so itself
+		if err := daemon.CheckToken(config, directory); err != nil {
+			return err
+		}
+	}
 	if !p.options.simulated {
 		if _, err := p.serveAccounts(ctx, config); err != nil {
 			return err

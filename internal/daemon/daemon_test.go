@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -152,6 +153,14 @@ func TestTheTokenThatIsThere(t *testing.T) {
 		if want == "" && (err != nil || got != nwp500.NewSecret("0123456789abcdefghij")) || want != "" && (err == nil || !strings.HasSuffix(err.Error(), want)) {
 			t.Errorf("%q: %v, want %q", content, err, want)
 		}
+		for listen, checked := range map[string]bool{":8500": true, "127.0.0.1:8500": false} {
+			if again := CheckToken(Config{Listen: listen}, dir); checked && fmt.Sprint(again) != fmt.Sprint(err) || !checked && again != nil {
+				t.Errorf("%q at %s: checked: %v, loaded: %v", content, listen, again, err)
+			}
+		}
+	}
+	if err := CheckToken(Config{Listen: ":8500", TokenFile: File(filepath.Join(dir, "yet-to-be-made"))}, dir); err != nil {
+		t.Error(err)
 	}
 	if _, err := loadToken(filepath.Join(dir, "token", "below-a-file")); err == nil {
 		t.Error("a token was made where none can be")

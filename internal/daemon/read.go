@@ -74,6 +74,9 @@ func (r *reader) document(config *Config, data []byte) {
 		if errors.As(err, &syntax) && syntax.GetToken() != nil {
 			// The message alone: the error's own text has the lines around it, and what is secret in them.
 			place, err = r.at(syntax), errors.New(syntax.GetMessage())
+			if strings.Contains(syntax.GetMessage(), "'\t'") { // which shows as space
+				err = errors.New("there is a tab where YAML takes spaces alone")
+			}
 		}
 		r.add(place, "%v", err)
 	case node != nil:

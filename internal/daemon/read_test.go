@@ -201,7 +201,7 @@ func TestProblems(t *testing.T) {
 		"<<: {listen: :1}":                               "1: a key is a plain word",
 		"home_assistant: {password: 'hunter2":            "1: could not find end character of single-quoted text",
 		"home_assistant:\n  password: [hunter2]":         "2: home_assistant.password: it is one value, not a list",
-		"home_assistant:\n\tpassword: hunter2":           "2: found character '\t' that cannot start any token",
+		"home_assistant:\n\tpassword: hunter2":           "2: there is a tab where YAML takes spaces alone",
 		"listen: 1\npoll_every: 2":                       "1: listen \"1\": it is HOST:PORT, as 127.0.0.1:8500, or :8500 for all addresses of this computer\nDIR/c.yaml:2: poll_every",
 		"home_assistant: {broker: 'mqtt://u:hunter2@h'}": "1: home_assistant.broker: user and password have keys of their own",
 	} {
@@ -258,7 +258,7 @@ func TestPrivateFiles(t *testing.T) {
 	}{
 		{0o600, "hunter2\n", ""},
 		{0o640, "hunter2", ""},
-		{0o644, "hunter2\n", "everybody can read it: chmod 600"},
+		{0o644, "hunter2\n", "everybody can read it: chmod o-rwx"},
 		{0o600, "", "it is empty"},
 		{0o600, "hunter2\nhunter3\n", "it has more than one line"},
 	} {

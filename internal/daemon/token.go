@@ -16,18 +16,37 @@ const shortestToken = 20
 
 // loadToken returns the token in a file, which it makes, for its owner alone, when it is not there.
 func loadToken(name string) (nwp500.Secret, error) {
-	token, err := readPrivate(name)
+	token, err := readToken(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		token = rand.Text()
 		err = writeToken(name, token)
-	}
-	if err == nil && len(token) < shortestToken {
-		err = fmt.Errorf("it has fewer than %d characters; remove it, and another is made", shortestToken)
 	}
 	if err != nil {
 		return nwp500.Secret{}, fmt.Errorf("the token file %s: %w", name, reason(err))
 	}
 	return nwp500.NewSecret(token), nil
+}
+
+// readToken returns the token in a file.
+func readToken(name string) (string, error) {
+	token, err := readPrivate(name)
+	if err == nil && len(token) < shortestToken {
+		err = fmt.Errorf("it has fewer than %d characters; remove it, and another is made", shortestToken)
+	}
+	return token, err
+}
+
+// CheckToken says why a process with this configuration and state directory could not use the token that others need. A file
+// that is not there is made by the process, and nothing is wrong with it.
+func CheckToken(config Config, stateDir string) error {
+	if isLoopbackListen(config.Listen) {
+		return nil
+	}
+	name := tokenFile(config, stateDir)
+	if _, err := readToken(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the token file %s: %w", name, reason(err))
+	}
+	return nil
 }
 
 // writeToken writes a token at once or not at all: half of one would keep the process from starting for ever.

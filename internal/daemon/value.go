@@ -113,7 +113,7 @@ func readPrivate(name string) (string, error) {
 		return "", reason(err)
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
-		return "", errors.New("everybody can read it: chmod 600")
+		return "", errors.New("everybody can read it: chmod o-rwx")
 	}
 	data, err := readAtMost(name, longestFile)
 	content := strings.TrimRight(string(data), "\r\n")

@@ -76,7 +76,7 @@ func (d *Daemon) announce() {
 		d.log.Info("the page is ready", "url", "http://"+address)
 		return
 	}
-	d.log.Info("the page is ready for this computer and others, who need the token", "address", address, "token_file", d.tokenFile(d.settings.Config))
+	d.log.Info("the page is ready for this computer and others, who need the token", "address", address, "token_file", tokenFile(d.settings.Config, d.options.StateDir))
 }
 
 // isLoopbackListen tells whether an address to listen on is for this computer alone.
@@ -89,11 +89,11 @@ func isLoopbackListen(listen string) bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-func (d *Daemon) tokenFile(config Config) string {
+func tokenFile(config Config, stateDir string) string {
 	if config.TokenFile != "" {
 		return string(config.TokenFile)
 	}
-	return filepath.Join(d.options.StateDir, "token")
+	return filepath.Join(stateDir, "token")
 }
 
 // findToken returns the token that others need, or nothing where there are no others.
@@ -101,7 +101,7 @@ func (d *Daemon) findToken(config Config) (nwp500.Secret, error) {
 	if isLoopbackListen(config.Listen) {
 		return nwp500.Secret{}, nil
 	}
-	return loadToken(d.tokenFile(config))
+	return loadToken(tokenFile(config, d.options.StateDir))
 }
 
 // handler is all that can be asked over HTTP, of the parts as they are now.
