@@ -22,6 +22,13 @@ const (
 	recirculation scheduleKind = "recirculation"
 )
 
+// scheduleNames are what people call them.
+var scheduleNames = map[scheduleKind]string{
+	reservations:  "the weekly program",
+	tariff:        "the electricity tariff",
+	recirculation: "the recirculation schedule",
+}
+
 // errKind is a schedule that no heater has.
 var errKind = errors.New("a schedule is reservations, tou or recirculation")
 
@@ -100,7 +107,7 @@ func (h *Heater) keepSchedule(read *api.Schedule) *api.Schedule {
 	before := next.schedule(scheduleKind(read.Kind))
 	var notice Notice
 	if *before != nil && (*before).Version != read.Version {
-		notice.Event = h.event(api.ScheduleEvent, "the schedule "+read.Kind+" was changed")
+		notice.Event = h.event(api.ScheduleEvent, scheduleNames[scheduleKind(read.Kind)]+" was changed")
 		notice.Event.By = h.askers.of(api.ScheduleEvent, notice.Event.At)
 	}
 	h.updateLocked(notice, func(next *State) { *next.schedule(scheduleKind(read.Kind)) = read })

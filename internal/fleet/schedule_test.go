@@ -63,7 +63,7 @@ func TestSchedules(t *testing.T) {
 			if second.Version == first.Version {
 				t.Errorf("%s: the version is the same after a write", c.kind)
 			}
-			if told := events(w.heard(), api.ScheduleEvent); len(told) != 1 || told[0].By != "test" {
+			if told := events(w.heard(), api.ScheduleEvent); len(told) != 1 || told[0].By != "test" || told[0].Text != scheduleNames[scheduleKind(c.kind)]+" was changed" {
 				t.Errorf("%s: told %+v", c.kind, told)
 			}
 			if result := write(c.other, first.Version); result.End != api.Refusal || !result.Stale {
@@ -112,7 +112,7 @@ func TestASchedulesIsChangedByOthers(t *testing.T) {
 		if h.State().Reservations.Version == before {
 			t.Error("the version is the same")
 		}
-		if told := events(w.heard(), api.ScheduleEvent); len(told) != 1 || told[0].By != "" {
+		if told := events(w.heard(), api.ScheduleEvent); len(told) != 1 || told[0].By != "" || told[0].Text != "the weekly program was changed" {
 			t.Errorf("told %+v", told)
 		}
 	})
