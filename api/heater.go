@@ -64,7 +64,7 @@ type Connection struct {
 	// Error says why it is not up, and Advice what can be done, without secrets.
 	Error  string `json:"error,omitempty"`
 	Advice string `json:"advice,omitempty"`
-	// Fresh tells whether the last status is younger than the limit; false until one came.
+	// Fresh tells whether the last status is younger than the limit; false until one came, and of an account, which has none.
 	Fresh bool `json:"fresh"`
 }
 
