@@ -240,7 +240,7 @@ def commands(home):
     try_command(home, "water_heater.turn_on", "water_heater.turn_on", "water_heater", ("water_heater", "eco"), "dhw_operation_setting", "energy_saver")
     try_command(home, "number.set_value 5 of Vacation days", "number.set_value", "vacation_days", ("vacation_days", "5"), "vacation_day_setting", 5, value=5)
     try_command(home, "switch.turn_on Vacation", "switch.turn_on", "vacation", ("vacation", "on"), "dhw_operation_setting", "vacation")
-    try_command(home, "(and the water heater)", "homeassistant.update_entity", "water_heater", ("water_heater", "vacation", "heater_mode"))
+    try_command(home, "(and the heater_mode of the water heater)", "homeassistant.update_entity", "water_heater", ("water_heater", "vacation", "heater_mode"))
     try_command(home, "select.select_option high_demand", "select.select_option", "mode", ("mode", "high_demand"), "dhw_operation_setting", "high_demand", option="high_demand")
     try_command(home, "switch.turn_off Power", "switch.turn_off", "power", ("power", "off"), "dhw_operation_setting", "power_off")
     try_command(home, "switch.turn_on Power", "switch.turn_on", "power", ("power", "on"), "dhw_operation_setting", "high_demand")
