@@ -52,8 +52,7 @@ func has(m *dto.Metric, name, value string) bool {
 	return slices.ContainsFunc(m.GetLabel(), func(l *dto.LabelPair) bool { return l.GetName() == name && l.GetValue() == value })
 }
 
-// TestAlertsAskForMetricsThatExist reads the rules; promtool checks their language and
-// deploy/prometheus/rules_test.yml what they do.
+// Their language, and what deploy/prometheus/rules_test.yml says of them, is for promtool.
 func TestAlertsAskForMetricsThatExist(t *testing.T) {
 	families := complete(t)
 	text, err := os.ReadFile(filepath.Join("..", "..", "deploy", "prometheus", "nwp500.rules.yml"))
