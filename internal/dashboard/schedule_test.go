@@ -56,13 +56,20 @@ func entry(hour, mode string, celsius float64) string {
 	return fmt.Sprintf(`{"enable": true, "days": ["mon", "tue", "wed", "thu", "fri"], "time": %q, "mode": %q, "temperature": %g}`, hour, mode, celsius)
 }
 
-func TestProgramIsEditedInTheWeek(t *testing.T) {
+// atProgram is the page, in degrees Celsius, at the weekly program of one entry that its heater has.
+func atProgram(t *testing.T) (*house, *tab) {
+	t.Helper()
 	h := newHouse(t, plan{})
 	h.write(api.SetReservations, `{"reservation_use": true, "reservation": [`+entry("06:00", "energy_saver", 55)+`]}`)
 	tab := newTab(t, look{})
 	tab.open(h.url)
 	metric(tab)
 	eval[bool](tab, `(one('#reservations').scrollIntoView(), true)`)
+	return h, tab
+}
+
+func TestProgramIsEditedInTheWeek(t *testing.T) {
+	h, tab := atProgram(t)
 	tab.says("#reservations .entries", "Monday to Friday, 6:00 55 °C, Energy saver")
 
 	// A block of the week opens what it stands for.
@@ -98,13 +105,8 @@ func TestProgramIsEditedInTheWeek(t *testing.T) {
 // A program that somebody else has changed since the page read it is not overwritten, and
 // what was changed on the page is not lost.
 func TestStaleProgramIsRefused(t *testing.T) {
-	h := newHouse(t, plan{})
-	h.write(api.SetReservations, `{"reservation_use": true, "reservation": [`+entry("06:00", "energy_saver", 55)+`]}`)
-	tab := newTab(t, look{})
+	h, tab := atProgram(t)
 	tab.expect("status of 412")
-	tab.open(h.url)
-	metric(tab)
-	eval[bool](tab, `(one('#reservations').scrollIntoView(), true)`)
 	tab.press("#reservations", "Add an entry")
 	tab.press("dialog", "Add")
 	tab.says("#reservations .pending", "1 entry new")
@@ -130,12 +132,7 @@ func TestStaleProgramIsRefused(t *testing.T) {
 }
 
 func TestProgramIsSwitched(t *testing.T) {
-	h := newHouse(t, plan{})
-	h.write(api.SetReservations, `{"reservation_use": true, "reservation": [`+entry("06:00", "energy_saver", 55)+`]}`)
-	tab := newTab(t, look{})
-	tab.open(h.url)
-	metric(tab)
-	eval[bool](tab, `(one('#reservations').scrollIntoView(), true)`)
+	h, tab := atProgram(t)
 	tab.says("#reservations", "The program runs.")
 	tab.press("#reservations .section-head", "Switch off…")
 	tab.press("#reservations .asking", "Switch off")
@@ -194,12 +191,7 @@ func TestNoRecirculation(t *testing.T) {
 
 // A program that was read anew while an entry of it stood in a dialog loses nothing, and gets nothing twice.
 func TestProgramChangesDuringAnEdit(t *testing.T) {
-	h := newHouse(t, plan{})
-	h.write(api.SetReservations, `{"reservation_use": true, "reservation": [`+entry("06:00", "energy_saver", 55)+`]}`)
-	tab := newTab(t, look{})
-	tab.open(h.url)
-	metric(tab)
-	eval[bool](tab, `(one('#reservations').scrollIntoView(), true)`)
+	h, tab := atProgram(t)
 	tab.press("#reservations .entries", "Change")
 	tab.says("dialog", "Change entry")
 	h.write(api.SetReservations, `{"reservation_use": true, "reservation": [`+entry("06:00", "energy_saver", 55)+`, `+entry("17:00", "heat_pump", 48)+`]}`)

@@ -3,13 +3,12 @@
 import { read } from '../api.js';
 import { BarChart } from '../chart/bars.js';
 import { el, fill, say, show } from '../dom.js';
-import { lock, onEvent } from '../store.js';
 import { date, dayText } from '../time.js';
 import { energy, known, money, percent } from '../units.js';
-import { sentence, stop } from '../words.js';
 import { total } from './now.js';
 import { calendarPeriod, Pager } from './period.js';
-import { choice, onceSeen, section } from './section.js';
+import { Reading } from './reading.js';
+import { choice, section } from './section.js';
 
 const AGAIN = 15 * 60_000;
 
@@ -18,9 +17,6 @@ export class Energy {
   #id;
   #by = 'day';
   #back = 0;
-  #seen = false;
-  #reading = null;
-  #timer = 0;
   #drawn = ''; // the name of the period that the bars are of
 
   constructor(id) {
@@ -36,27 +32,22 @@ export class Energy {
     this.element = section('Electricity', 'energy',
       el('div', { class: 'section-tools' }, choice('Bars', [['day', 'Days'], ['month', 'Months']], 'day', (by) => this.#show(by, 0)), this.pager.element),
       this.text, this.body);
-    this.observer = onceSeen(this.element, () => {
-      this.#seen = true;
-      this.#load();
+    this.reading = new Reading(this.element, {
+      ask: (signal) => this.#ask(signal), fail: (text) => this.#fail(text), again: () => (this.#back === 0 ? AGAIN : 0),
     });
-    this.end = onEvent((event) => event === null && this.#seen && this.#load());
     this.#head();
   }
 
   update() {}
 
   close() {
-    this.observer.disconnect();
-    this.#reading?.abort();
-    clearTimeout(this.#timer);
-    this.end();
+    this.reading.close();
   }
 
   #show(by, back) {
     this.#by = by;
     this.#back = Math.max(0, back);
-    this.#load();
+    this.reading.start();
   }
 
   #head() {
@@ -64,26 +55,18 @@ export class Energy {
     this.pager.show(this.period, this.#back);
   }
 
-  async #load() {
-    clearTimeout(this.#timer);
-    this.#reading?.abort();
-    const reading = this.#reading = new AbortController();
+  async #ask(signal) {
     this.#head();
     const { from, to } = this.period;
-    this.element.setAttribute('aria-busy', 'true');
-    try {
-      this.#draw(await read(`heaters/${this.#id}/energy`, { by: this.#by, from: dayText(from), to: dayText(to - 1) }, { signal: reading.signal }));
-      show(this.body, true);
-      show(this.text, false);
-    } catch (error) {
-      if (reading.signal.aborted) return;
-      if (error.locked) return lock();
-      say(this.text, stop(sentence(error.message)));
-      show(this.text, true);
-      show(this.body, this.#drawn === this.period.name); // bars of another period are not those that the pager names
-    }
-    this.element.setAttribute('aria-busy', 'false');
-    if (this.#back === 0) this.#timer = setTimeout(() => this.#load(), AGAIN);
+    this.#draw(await read(`heaters/${this.#id}/energy`, { by: this.#by, from: dayText(from), to: dayText(to - 1) }, { signal }));
+    show(this.body, true);
+    show(this.text, false);
+  }
+
+  #fail(text) {
+    say(this.text, text);
+    show(this.text, true);
+    show(this.body, this.#drawn === this.period.name); // bars of another period are not those that the pager names
   }
 
   #draw(use) {

@@ -3,12 +3,11 @@
 import { read } from '../api.js';
 import { LineChart } from '../chart/line.js';
 import { el, say, show } from '../dom.js';
-import { lock, onEvent } from '../store.js';
 import { now, when, date } from '../time.js';
 import { known, power, unitsOf } from '../units.js';
-import { sentence, stop } from '../words.js';
 import { Pager, recentPeriod } from './period.js';
-import { choice, onceSeen, section } from './section.js';
+import { Reading } from './reading.js';
+import { choice, section } from './section.js';
 
 const TEMPERATURES = [
   ['tank_upper_temperature', 'Upper', 'is-upper'], ['tank_lower_temperature', 'Lower', 'is-lower'], ['dhw_temperature_setting', 'Setpoint', 'is-setpoint'],
@@ -28,9 +27,6 @@ export class History {
   #back = 0;
   #series = null;
   #units = null;
-  #seen = false;
-  #reading = null; // the AbortController of the question under way
-  #timer = 0;
 
   constructor(id) {
     this.#id = id;
@@ -43,11 +39,9 @@ export class History {
     this.element = section('History', 'history',
       el('div', { class: 'section-tools' }, choice('Period', [['day', 'Day'], ['week', 'Week'], ['month', 'Month'], ['year', 'Year']], 'day', (kind) => this.#show(kind, 0)), this.pager.element),
       this.text, this.body);
-    this.observer = onceSeen(this.element, () => {
-      this.#seen = true;
-      this.#load();
+    this.reading = new Reading(this.element, {
+      ask: (signal) => this.#ask(signal), fail: (text) => this.#tell(text), again: () => (this.#back === 0 ? AGAIN[this.#kind] : 0),
     });
-    this.end = onEvent((event) => event === null && this.#seen && this.#load());
     this.#head();
   }
 
@@ -63,18 +57,14 @@ export class History {
   }
 
   close() {
-    this.observer.disconnect();
-    this.#reading?.abort();
-    clearTimeout(this.#timer);
-    this.end();
+    this.reading.close();
   }
 
   #show(kind, back) {
     this.#kind = kind;
     this.#back = Math.max(0, back);
     this.#series = null; // if this one cannot be read, another is not shown under its name
-    this.#head();
-    this.#load();
+    this.reading.start();
   }
 
   #head() {
@@ -82,25 +72,13 @@ export class History {
     this.pager.show(this.period, this.#back);
   }
 
-  async #load() {
-    clearTimeout(this.#timer);
-    this.#reading?.abort();
-    const reading = this.#reading = new AbortController();
+  async #ask(signal) {
     this.#head();
     const { from, to } = this.period, moment = (time) => new Date(time).toISOString().replace('.000', '');
-    this.element.setAttribute('aria-busy', 'true');
-    try {
-      const series = await read(`heaters/${this.#id}/history`, { fields: FIELDS.join(), from: moment(from), to: moment(to), points: 480 }, { signal: reading.signal });
-      this.#series = { ...series, period: this.period };
-      this.#tell('');
-      this.#draw();
-    } catch (error) {
-      if (reading.signal.aborted) return;
-      if (error.locked) return lock();
-      this.#tell(stop(sentence(error.message)));
-    }
-    this.element.setAttribute('aria-busy', 'false');
-    if (this.#back === 0) this.#timer = setTimeout(() => this.#load(), AGAIN[this.#kind]);
+    const series = await read(`heaters/${this.#id}/history`, { fields: FIELDS.join(), from: moment(from), to: moment(to), points: 480 }, { signal });
+    this.#series = { ...series, period: this.period };
+    this.#tell('');
+    this.#draw();
   }
 
   #tell(text) {
