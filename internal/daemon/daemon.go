@@ -6,10 +6,12 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"time"
 
 	"github.com/nwp500/nwp500"
+	"github.com/nwp500/nwp500/internal/dashboard"
 	"github.com/nwp500/nwp500/internal/fleet"
 )
 
@@ -52,6 +54,7 @@ type Daemon struct {
 	token    nwp500.Secret // empty where none is needed
 
 	parts       parts
+	page        http.Handler
 	web         *web
 	switchboard switchboard
 	failed      chan error // why the web server ended by itself
@@ -73,7 +76,7 @@ func Run(ctx context.Context, options Options) error {
 	if options.Database == "" {
 		options.Database = DefaultDatabase
 	}
-	d := &Daemon{options: options, failed: make(chan error, 2)}
+	d := &Daemon{options: options, page: dashboard.Handler(), failed: make(chan error, 2)}
 	if err := d.apply(ctx, settings); err != nil {
 		return err
 	}

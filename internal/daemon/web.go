@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/nwp500/nwp500"
-	"github.com/nwp500/nwp500/internal/dashboard"
 	"github.com/nwp500/nwp500/internal/httpapi"
 )
 
@@ -124,6 +123,6 @@ func (d *Daemon) handler(place context.Context) http.Handler {
 	if d.parts.metrics != nil {
 		mux.Handle("GET /metrics", inside.Protect(d.parts.metrics, false))
 	}
-	mux.Handle("/", inside.Protect(dashboard.Handler(), true))
+	mux.Handle("/", inside.Protect(d.page, true))
 	return mux
 }

@@ -44,13 +44,14 @@ type file struct {
 // answers 404 to every other path.
 func Handler() http.Handler {
 	files := make(map[string]file)
+	packer := gzip.NewWriter(nil) // one for all: it takes 800 KB
 	err := fs.WalkDir(static, "static", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		content, err := static.ReadFile(name)
 		if err == nil {
-			files[strings.TrimPrefix(name, "static")] = newFile(name, content)
+			files[strings.TrimPrefix(name, "static")] = newFile(name, content, packer)
 		}
 		return err
 	})
@@ -61,7 +62,7 @@ func Handler() http.Handler {
 	return handler(files)
 }
 
-func newFile(name string, content []byte) file {
+func newFile(name string, content []byte, packer *gzip.Writer) file {
 	sum := sha256.Sum256(content)
 	kind, ok := types[path.Ext(name)]
 	if !ok {
@@ -69,7 +70,7 @@ func newFile(name string, content []byte) file {
 	}
 	f := file{content: content, kind: kind, tag: `"` + hex.EncodeToString(sum[:8]) + `"`}
 	var packed bytes.Buffer
-	packer := gzip.NewWriter(&packed)
+	packer.Reset(&packed)
 	_, _ = packer.Write(content) // a buffer takes everything
 	_ = packer.Close()
 	if packed.Len() < len(content)*9/10 {
