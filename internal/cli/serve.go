@@ -98,7 +98,9 @@ const handOver = 6 * time.Second
 // directory: two processes that keep one history would write everything twice.
 func (p *program) serveFrom(ctx context.Context, directory string) (*serveFrom, error) {
 	if p.options.simulated {
-		simulation, err := p.openSimulation(ctx)
+		waiting, cancel := context.WithTimeout(ctx, handOver)
+		defer cancel()
+		simulation, err := p.openSimulation(waiting)
 		if err != nil {
 			return nil, err
 		}
