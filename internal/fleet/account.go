@@ -107,7 +107,7 @@ func (a *account) untilDone(ctx context.Context, reach func() error) error {
 				return ctx.Err()
 			}
 		}
-		a.complain("an account cannot be reached", err)
+		a.complain("an account cannot be reached; it is tried until it can", err)
 		jittered := wait/2 + rand.N(wait)
 		select {
 		case <-time.After(jittered):
