@@ -10,16 +10,26 @@ import (
 // errTaken is a lock that somebody else holds.
 var errTaken = errors.New("taken")
 
-// lockEvery is how often a lock that is taken is tried again.
-const lockEvery = 20 * time.Millisecond
+const (
+	// lockEvery is how often a lock that is taken is tried again.
+	lockEvery = 20 * time.Millisecond
+	// lockSilence is how long nobody is told that a lock is waited for.
+	lockSilence = time.Second
+)
 
 // lock waits for a lock on a file, which it makes, and returns what gives it back. The operating system gives it back
-// when the process ends, however it ends. When ctx ends first the error wraps errTaken.
-func lock(ctx context.Context, path string) (io.Closer, error) {
+// when the process ends, however it ends. When ctx ends first the error wraps errTaken. When it takes a while waits is
+// called, once.
+func lock(ctx context.Context, path string, waits func()) (io.Closer, error) {
+	silent := time.Now().Add(lockSilence)
 	for {
 		held, err := tryLock(path)
 		if !errors.Is(err, errTaken) {
 			return held, err
+		}
+		if waits != nil && time.Now().After(silent) {
+			waits()
+			waits = nil
 		}
 		again := time.NewTimer(lockEvery)
 		select {

@@ -200,7 +200,7 @@ func (l *logins) update(ctx context.Context, change func([]login) ([]login, erro
 	if err := os.MkdirAll(directory, 0o700); err != nil {
 		return fmt.Errorf("the directory for logins: %w", reason(err))
 	}
-	held, err := lock(ctx, filepath.Join(directory, "logins.lock"))
+	held, err := lock(ctx, filepath.Join(directory, "logins.lock"), nil) // it is held for a moment
 	if errors.Is(err, errTaken) {
 		return errors.New("another nwp500 changes the logins and does not end")
 	}

@@ -178,21 +178,48 @@ func TestLoginsFileOfOthers(t *testing.T) {
 	}
 }
 
+// Who waits is told so, once.
+func TestLockTellsThatItWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "lock")
+		first, err := lock(t.Context(), path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin, told := time.Now(), 0
+		time.AfterFunc(3*time.Second, func() { _ = first.Close() })
+		second, err := lock(t.Context(), path, func() {
+			if told++; time.Since(begin) > 2*time.Second {
+				t.Error("told late")
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told != 1 {
+			t.Errorf("told %d times, want once", told)
+		}
+		if err := second.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestLockWaits(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	first, err := lock(t.Context(), path)
+	first, err := lock(t.Context(), path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := lock(ended, path); !errors.Is(err, errTaken) {
+	if _, err := lock(ended, path, nil); !errors.Is(err, errTaken) {
 		t.Errorf("a lock that is taken: %v", err)
 	}
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	second, err := lock(t.Context(), path)
+	second, err := lock(t.Context(), path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,9 @@ func (p *program) serveFrom(ctx context.Context, directory string) (*serveFrom, 
 	if err == nil {
 		waiting, cancel := context.WithTimeout(ctx, min(handOver, p.options.timeout.limit))
 		defer cancel()
-		held, err = lock(waiting, filepath.Join(directory, "serve.lock"))
+		held, err = lock(waiting, filepath.Join(directory, "serve.lock"), func() {
+			p.note("waiting for another nwp500 serve, which uses the state directory %s", directory)
+		})
 	}
 	switch {
 	case err == nil:

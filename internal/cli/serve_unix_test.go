@@ -124,7 +124,7 @@ func TestServiceEndsOnSignals(t *testing.T) {
 		defer stream.Body.Close()
 		service.signal(signal)
 		took, said := service.ends()
-		if took > 5*time.Second || !strings.HasSuffix(said, "ending") || strings.Contains(said, "level=ERROR") {
+		if took > 5*time.Second || !strings.Contains(said, "msg=ending") || strings.Contains(said, "level=ERROR") {
 			t.Errorf("%v: it took %s, and said %q", signal, took, said)
 		}
 		if _, err := os.Stat(filepath.Join(state, "simulated-heater.json")); err != nil {
@@ -201,7 +201,7 @@ func TestOneServiceAState(t *testing.T) {
 	service.ends()
 
 	// The real cloud has a lock of its own.
-	held, err := lock(t.Context(), filepath.Join(state, "serve.lock"))
+	held, err := lock(t.Context(), filepath.Join(state, "serve.lock"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

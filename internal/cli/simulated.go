@@ -150,7 +150,9 @@ func (p *program) openHeaterState(ctx context.Context) (*heaterState, error) {
 	if err == nil {
 		waiting, cancel := p.bounded(ctx) // also for commands without a time limit
 		defer cancel()
-		kept.held, err = lock(waiting, filepath.Join(directory, "simulated-heater.lock"))
+		kept.held, err = lock(waiting, filepath.Join(directory, "simulated-heater.lock"), func() {
+			p.note("waiting for another nwp500 --sim, which uses the simulated heater")
+		})
 		if errors.Is(err, errTaken) {
 			if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
 				return nil, ctx.Err()
