@@ -119,6 +119,29 @@ func TestThePastIsAskedForOnce(t *testing.T) {
 	})
 }
 
+// What a heater has counted of a month stays when it has forgotten the month's days.
+func TestDaysThatTheHeaterHasForgotten(t *testing.T) {
+	s, _ := open(t, Config{Path: memory})
+	number, err := s.numbered(t.Context(), Heater{ID: heaterID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 4, 10, 12, 0, 0, 0, time.UTC)
+	p, installed := newPast(s), now.AddDate(0, -6, 0)
+	for _, answer := range []struct {
+		question  question
+		installed time.Time
+	}{{question{months, 2026, 0, 0}, installed}, {question{days, 2026, 2, 1}, now}, {question{days, 2026, 4, 1}, now.AddDate(0, 0, -1)}} {
+		if err := p.keep(t.Context(), number, answer.question, answer.question.answer(answer.installed, now), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	use, err := s.Energy(t.Context(), api.EnergyQuery{Heater: heaterID, By: "month", From: "2026-02-01"})
+	if err != nil || len(use.Items) != 3 || *use.Items[0].HeatPumpWh != 28*240 || *use.Items[2].HeatPumpWh != 240 {
+		t.Errorf("%+v, %v; want all of February, and of April what its days tell", use, err)
+	}
+}
+
 // Whatever day it is, a year is asked for once; on New Year's Day the one before it is not over for certain, and is asked for again.
 func TestTheYearsTurn(t *testing.T) {
 	s, _ := open(t, Config{Path: memory})

@@ -44,12 +44,11 @@ func newEnergyRows() *energyRows {
 	}
 }
 
-// add adds what a heater's record says, without what is still to come. The days of a month also tell the month, and more
-// freshly than its own item.
+// add adds what a heater's record says, without what is still to come. The days of the running month also tell the month, and
+// more freshly than its own item; of one that is over nobody knows whether the heater still has all days.
 func (r *energyRows) add(heater int64, energy *nwp500.Energy, today time.Time) {
 	thisMonth, thisDay, thisHour := periodOf(today.Year(), today.Month(), today.Day(), today.Hour())
-	var order []int64
-	sums := make(map[int64]*nwp500.Energy)
+	var running nwp500.Energy
 	for _, item := range energy.Items {
 		hour, _ := item.Hour.Get()
 		ofMonth, ofDay, ofHour := periodOf(item.Year, item.Month, item.Day, hour)
@@ -63,19 +62,17 @@ func (r *energyRows) add(heater int64, energy *nwp500.Energy, today time.Time) {
 				continue
 			}
 			r.put(heater, days, ofDay, item.EnergyUsage)
-			if sums[ofMonth] == nil {
-				sums[ofMonth] = new(nwp500.Energy)
-				order = append(order, ofMonth)
+			if ofMonth == thisMonth {
+				running.Items = append(running.Items, item)
 			}
-			sums[ofMonth].Items = append(sums[ofMonth].Items, item)
 		case nwp500.EnergyByHour:
 			if ofHour <= thisHour {
 				r.put(heater, hours, ofHour, item.EnergyUsage)
 			}
 		}
 	}
-	for _, month := range order {
-		r.put(heater, months, month, sums[month].Sum())
+	if len(running.Items) > 0 {
+		r.put(heater, months, thisMonth, running.Sum())
 	}
 }
 
