@@ -288,6 +288,10 @@ func TestDatabasesThatAreNotOpened(t *testing.T) {
 			t.Errorf("%v, %v: it was changed", info.Mode(), err)
 		}
 	}
+	nowhere := "host='" + t.TempDir() + "' user=u dbname=x"
+	if _, err := Open(t.Context(), Config{DSN: nowhere}); err == nil || !strings.Contains(err.Error(), "the database cannot be opened") {
+		t.Errorf("a server that is not there: %v", err)
+	}
 	if _, err := Open(t.Context(), Config{}); err == nil {
 		t.Error("no path was taken")
 	}

@@ -21,9 +21,9 @@ func CheckDSN(dsn string) error {
 	return nil
 }
 
-// openPostgres prepares connections to a PostgreSQL database. Statements differ in their number of rows, so the server
+// openPostgres connects to a PostgreSQL database. Statements differ in their number of rows, so the server
 // keeps none of them.
-func (s *Store) openPostgres(dsn string) error {
+func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return errDSN
@@ -33,6 +33,9 @@ func (s *Store) openPostgres(dsn string) error {
 	s.write.SetMaxOpenConns(2 + readers)
 	s.write.SetMaxIdleConns(2)
 	s.read = s.write
+	if err := s.write.PingContext(ctx); err != nil {
+		return fmt.Errorf("the database cannot be opened: %w", err)
+	}
 	return nil
 }
 

@@ -108,7 +108,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	}
 	var err error
 	if s.postgres {
-		err = s.openPostgres(config.DSN)
+		err = s.openPostgres(ctx, config.DSN)
 	} else {
 		err = s.openSQLite(ctx, config.Path)
 	}
