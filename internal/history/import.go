@@ -169,6 +169,9 @@ type lineError struct{ reason string }
 
 func (e lineError) Error() string { return e.reason }
 
+// quoted is the beginning of a cell.
+func quoted(cell string) string { return fmt.Sprintf("%.40q", cell) }
+
 func (i *importer) unreadable(err error) {
 	i.done.Unreadable++
 	if i.done.Problem == nil {
@@ -194,7 +197,7 @@ func (i *importer) take(ctx context.Context, record []string) error {
 	for _, column := range i.columns.fields {
 		value, ok := column.value(record[column.index], us)
 		if !ok {
-			return lineError{fmt.Sprintf("%q is no value of %s", record[column.index], column.field.name)}
+			return lineError{quoted(record[column.index]) + " is no value of " + column.field.name}
 		}
 		o.values[column.place] = value
 	}
@@ -228,7 +231,7 @@ func (i *importer) inUS(record []string) (bool, error) {
 	case c.units >= 0:
 		units := strings.TrimSpace(record[c.units])
 		if units != nwp500.US.String() && units != nwp500.Metric.String() {
-			return false, lineError{fmt.Sprintf("%q are no units: metric and us are", units)}
+			return false, lineError{quoted(units) + " are no units: metric and us are"}
 		}
 		return units == nwp500.US.String(), nil
 	case i.options.Units != nwp500.Auto:
@@ -252,7 +255,7 @@ func (i *importer) heater(ctx context.Context, record []string) (int64, error) {
 	switch mac := macDigits.Replace(cell(i.columns.mac)); {
 	case heater.ID != "":
 		if !isHex(heater.ID, 10) {
-			return 0, lineError{fmt.Sprintf("%q is no heater's ID, which has ten hexadecimal digits", heater.ID)}
+			return 0, lineError{quoted(heater.ID) + " is no heater's ID, which has ten hexadecimal digits"}
 		}
 	case mac != "":
 		if !isHex(mac, 12) {

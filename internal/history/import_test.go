@@ -17,6 +17,7 @@ func TestLinesThatTellOfNothingReal(t *testing.T) {
 		"ID":     {"time,heater,comp_use\n2026-11-20T00:00:00Z,cellar,true\n", `line 2: "cellar" is no heater's ID, which has ten hexadecimal digits`},
 		"MAC":    {"time,mac_address,comp_use\n2026-11-20T00:00:00Z,0a:0b:0c,true\n", "line 2: its mac_address is none: one has twelve hexadecimal digits"},
 		"units":  {"time,heater,units,dhw_temperature\n2026-11-20T00:00:00Z,0a1b2c3d4e,imperial,122\n", `line 2: "imperial" are no units: metric and us are`},
+		"length": {"time,heater,comp_use\n2026-11-20T00:00:00Z,0a1b2c3d4e," + strings.Repeat("true", 1000), `line 2: "` + strings.Repeat("true", 10) + `" is no value of comp_use`},
 		"future": {"time,heater,comp_use\n2026-11-21T00:00:01Z,0a1b2c3d4e,true\n", `line 2: "2026-11-21T00:00:01Z" is in the future`},
 	} {
 		t.Run(name, func(t *testing.T) {

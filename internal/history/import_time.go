@@ -1,7 +1,6 @@
 package history
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -21,9 +20,9 @@ func readTime(text string, location *time.Location, before, now time.Time) (time
 	}
 	switch {
 	case err != nil || at.Unix() < 0:
-		return at, lineError{fmt.Sprintf("%q is no time", text)}
+		return at, lineError{quoted(text) + " is no time"}
 	case at.After(now):
-		return at, lineError{fmt.Sprintf("%q is in the future", text)}
+		return at, lineError{quoted(text) + " is in the future"}
 	}
 	return at, nil
 }
