@@ -61,7 +61,7 @@ or year.`,
 				return usagef("--by goes with energy")
 			}
 			if !slices.Contains(energyPeriods, o.by) {
-				return usagef("--by is hour, day, month or year")
+				return usagef("--by: %q is not known: it is hour, day, month or year", o.by)
 			}
 			ctx := cmd.Context()
 			return p.withHistory(ctx, &o.place, false, 0, func(store *history.Store) error { return export(ctx, store, o) })
@@ -69,7 +69,7 @@ or year.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.from, "from", "", "the first `TIME`: 2026-11-22 or 2026-11-22T07:30:00Z")
-	flags.StringVar(&o.to, "to", "", "the last `TIME`; of a day all of it")
+	flags.StringVar(&o.to, "to", "", "the `TIME` at which it ends; of a day all of it")
 	flags.StringVar(&o.by, "by", "day", "of energy: `hour|day|month|year`")
 	o.place.register(cmd)
 	complete(cmd, "by", cobra.FixedCompletions(energyPeriods, cobra.ShellCompDirectiveNoFileComp))
@@ -87,7 +87,7 @@ func (o exportOptions) query(ctx context.Context, p *program, store *history.Sto
 		return query, err
 	}
 	if !from.at.IsZero() && !to.at.IsZero() && !from.at.Before(to.end()) {
-		return query, usagef("--to is not after --from")
+		return query, usagef("--to: %s is not after --from, %s", o.to, o.from)
 	}
 	heaters, err := store.Heaters(ctx)
 	if err != nil {

@@ -43,7 +43,7 @@ Python client are in --units; auto is what its temperature_type says.`,
 				file = opened
 			}
 			if gap < 0 {
-				return usagef("--gap is not negative")
+				return usagef("--gap: %s is negative: it is a length of time, as in 15m", gap)
 			}
 			return p.withHistory(cmd.Context(), &place, true, gap, func(store *history.Store) error {
 				options := history.ImportOptions{Units: p.options.units.units}
