@@ -15,6 +15,16 @@ type model struct {
 	values map[int64][2]int64 // of two fields; a second that is not there is one of which nothing is known
 	heard  int64              // when the last live status came, -1 before the first of a process
 	last   int64              // the same, -1 when a file has gone on with what is live
+	gone   map[int64]bool     // the hours whose changes were forgotten: nothing is added to them
+}
+
+// forget forgets the changes before an hour.
+func (m *model) forget(before int64) {
+	for at := range m.values {
+		if at < before {
+			m.gone[hourOf(at)] = true
+		}
+	}
 }
 
 // live takes a status: what was known before it, up to the gap, was held until it.
@@ -42,16 +52,58 @@ func (m *model) live(at int64, values [2]int64) {
 func (m *model) before(at int64) (int64, bool) {
 	for from := at - 1; from >= at-m.gap && from >= 0; from-- {
 		if _, known := m.values[from]; known {
-			return from, true
+			return from, !m.gone[hourOf(from)]
 		}
 	}
 	return 0, false
 }
 
-// imported takes a status of a file: what is known already stands.
-func (m *model) imported(at int64, values [2]int64) {
-	if _, known := m.values[at]; known {
-		return
+// line is a status of a file.
+type line struct {
+	at     int64
+	values [2]int64
+}
+
+// file takes a file: it leaves no gap before what is known already, when it is none.
+func (m *model) file(lines []line) {
+	end := int64(-1) // of what it has added without a break
+	for _, l := range lines {
+		if l.at == end { // of two of the same second the later counts
+			m.values[l.at] = l.values
+			continue
+		}
+		if l.at > end {
+			m.join(end, l.at)
+		}
+		switch {
+		case m.imported(l.at, l.values):
+			end = l.at
+		case l.at < end || l.at-end > m.gap || !m.gone[hourOf(l.at)]:
+			end = -1
+		}
+	}
+	m.join(end, math.MaxInt64)
+}
+
+// join lets what was known at a time last until something else is known, if that is before a time and no gap away.
+func (m *model) join(end, before int64) {
+	for at := end + 1; end >= 0 && at <= before && at-end <= m.gap; at++ {
+		if _, known := m.values[at]; known {
+			if m.gone[hourOf(at)] && at%hour > 0 {
+				return
+			}
+			for t := end + 1; t < at; t++ {
+				m.values[t] = m.values[end]
+			}
+			return
+		}
+	}
+}
+
+// imported takes a status of a file, and reports whether it is new: what is known already stands.
+func (m *model) imported(at int64, values [2]int64) bool {
+	if _, known := m.values[at]; known || m.gone[hourOf(at)] {
+		return false
 	}
 	if from, known := m.before(at); known {
 		for t := from + 1; t < at; t++ {
@@ -62,10 +114,11 @@ func (m *model) imported(at int64, values [2]int64) {
 		}
 	}
 	m.values[at] = values
+	return true
 }
 
-// Whatever is recorded in whatever order, with gaps, a clock that is set back, files and roll-ups in between, is read as it was
-// recorded, fine or coarse.
+// Whatever is recorded in whatever order, with gaps, a clock that is set back, files, roll-ups and changes that are forgotten in
+// between, is read as it was recorded, fine or coarse.
 func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 	onEach(t, func(t *testing.T, config Config) {
 		fields := [2]string{"tank_upper_temperature", "comp_use"}
@@ -80,7 +133,8 @@ func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 				r.Fatal(err)
 			}
 			w := &writer{t: t, store: s, number: number}
-			m := &model{gap: s.gap, values: make(map[int64][2]int64), heard: -1, last: -1}
+			m := &model{gap: s.gap, values: make(map[int64][2]int64), heard: -1, last: -1, gone: make(map[int64]bool)}
+			var kept int64 // since when
 			now := rapid.OneOf(rapid.Int64Range(0, 2*hour), rapid.Int64Range(22*hour, 24*hour)).Draw(r, "begin")
 			draw := func() (values [2]int64, all []int64) {
 				values, all = [2]int64{unknown, unknown}, s.values(nil)
@@ -100,7 +154,7 @@ func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 				case 1:
 					now += rapid.Int64Range(0, 3*hour).Draw(r, "gap")
 				case 2:
-					now = max(0, now-rapid.Int64Range(0, 2*hour).Draw(r, "set back"))
+					now = max(kept, now-rapid.Int64Range(0, 2*hour).Draw(r, "set back"))
 				case 3:
 					now += hour - now%hour // the very beginning of an hour
 				case 4:
@@ -109,11 +163,30 @@ func TestEverySecondIsReadAsItWasRecorded(t *testing.T) {
 				case 5:
 					w.tracks = nil // the process is started anew
 					m.heard, m.last = -1, -1
+					if rapid.Bool().Draw(r, "forgets") {
+						rollUp(t, s)
+						kept = max(kept, hourOf(now)-hour*rapid.Int64Range(0, 3).Draw(r, "hours kept"))
+						m.forget(kept)
+						if _, err := s.write.ExecContext(r.Context(), `DELETE FROM change WHERE heater = $1 AND at < $2`, number, base.Unix()+kept); err != nil {
+							r.Fatal(err)
+						}
+					}
 				case 6, 7:
 					at := rapid.Int64Range(0, now+2*hour).Draw(r, "import")
-					values, all := draw()
-					m.imported(at, values)
-					(&writer{t: t, store: s}).write(false, observation{number, base.Unix() + at, all})
+					file := &importer{store: s}
+					var lines []line
+					for left := rapid.IntRange(1, 8).Draw(r, "lines"); left > 0; left-- {
+						values, all := draw()
+						lines = append(lines, line{at, values})
+						file.waiting = append(file.waiting, observation{number, base.Unix() + at, all})
+						if left == 1 || rapid.IntRange(0, 4).Draw(r, "written") == 0 {
+							if err := file.write(r.Context(), left == 1); err != nil {
+								r.Fatal(err)
+							}
+						}
+						at = max(0, at+rapid.OneOf(rapid.Int64Range(0, s.gap+10), rapid.Int64Range(-100, 2*hour)).Draw(r, "next"))
+					}
+					m.file(lines)
 					continue
 				default:
 					now += rapid.Int64Range(0, 120).Draw(r, "step")
@@ -168,6 +241,9 @@ func (m *model) check(r *rapid.T, s *Store, number int64, place, inStore int, st
 			at := begin + int64(i)*step + second - base.Unix()
 			if step < minute && (at < from || at >= to) {
 				continue // roll-ups have whole minutes
+			}
+			if step < minute && m.gone[hourOf(at)] {
+				continue
 			}
 			if values, known := m.values[at]; known && values[place] != unknown {
 				want.add(held(values[place], 1))

@@ -61,7 +61,7 @@ func (b *batch) place(ctx context.Context, o observation) (*track, error) {
 		replaced := *t
 		replaced.next = next
 		return &replaced, err
-	case follows:
+	case t != nil && t.end <= o.at && !b.replace:
 		if err := b.bridge(ctx, o.heater, t); err != nil {
 			return nil, err
 		}
