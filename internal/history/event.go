@@ -55,11 +55,6 @@ func (s *Store) Events(ctx context.Context, query api.EventQuery) (api.Events, e
 	if !query.From.IsZero() && !query.To.IsZero() && query.To.Before(query.From) {
 		return api.Events{}, &QueryError{"to", "the time ends before it begins"}
 	}
-	return s.events(ctx, query, limit, "DESC")
-}
-
-// events asks for events in the order of their IDs.
-func (s *Store) events(ctx context.Context, query api.EventQuery, limit int, order string) (api.Events, error) {
 	var where []string
 	var args []any
 	and := func(condition string, arg any) {
@@ -75,10 +70,8 @@ func (s *Store) events(ctx context.Context, query api.EventQuery, limit int, ord
 	if !query.To.IsZero() {
 		and("event.at < $%d", query.To.UnixMilli())
 	}
-	if query.Before > 0 && order == "DESC" {
+	if query.Before > 0 {
 		and("event.id < $%d", query.Before)
-	} else if query.Before > 0 {
-		and("event.id > $%d", query.Before)
 	}
 	if len(query.Classes) > 0 {
 		marks := make([]string, len(query.Classes))
@@ -92,7 +85,7 @@ func (s *Store) events(ctx context.Context, query api.EventQuery, limit int, ord
 	if len(where) > 0 {
 		text += " WHERE " + strings.Join(where, " AND ")
 	}
-	text += fmt.Sprintf(" ORDER BY event.id %s LIMIT %d", order, limit)
+	text += fmt.Sprintf(" ORDER BY event.id DESC LIMIT %d", limit)
 	events := api.Events{Events: []api.Event{}}
 	err := each(ctx, s.read, text, args, func(rows *sql.Rows) error {
 		event, err := scanEvent(rows)

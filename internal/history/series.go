@@ -12,7 +12,7 @@ import (
 
 // QueryError is a question that cannot be answered.
 type QueryError struct {
-	// Field is the member of the query: "fields", "from", "to", "by", "points".
+	// Field is the member of the query: "fields", "from", "to", "by", "points", "limit".
 	Field string
 	// Reason says what is wrong with it.
 	Reason string
