@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 )
 
 // Heater is a heater of which something is kept.
@@ -47,6 +48,7 @@ func (s *Store) numbered(ctx context.Context, heater Heater) (number int64, err 
 
 // entered is numbered, but unless rename is true a heater that has a name keeps it.
 func (s *Store) entered(ctx context.Context, heater Heater, rename bool) (number int64, err error) {
+	heater.Name = strings.ToValidUTF8(strings.ReplaceAll(heater.Name, "\x00", ""), "\ufffd") // PostgreSQL takes no other
 	err = s.transaction(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO heater (uid, name) VALUES ($1, $2) ON CONFLICT (uid) DO NOTHING`, heater.ID, heater.Name)
 		if err == nil && heater.Name != "" {

@@ -58,6 +58,18 @@ func TestAnImportRenamesNobody(t *testing.T) {
 	})
 }
 
+// A name in another encoding does not keep its heater out.
+func TestANameThatIsNoUTF8(t *testing.T) {
+	onEach(t, func(t *testing.T, config Config) {
+		s, clock := open(t, config)
+		clock.at = base.Add(day)
+		done := imported(t, s, "time,heater,name,comp_use\n2026-11-20T00:00:00Z,0a1b2c3d4e,K\xfcche\x00,true\n", ImportOptions{})
+		if heaters, err := s.Heaters(t.Context()); done.Recorded != 1 || err != nil || heaters[0].Name != "K\ufffdche" {
+			t.Errorf("%+v; %q, %v", done, heaters, err)
+		}
+	})
+}
+
 // A quotation mark that none ends does not take the rest of the file into memory.
 func TestALineWithoutAnEnd(t *testing.T) {
 	s, clock := open(t, Config{Path: memory})
