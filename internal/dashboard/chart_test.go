@@ -60,6 +60,29 @@ func TestHeldCurve(t *testing.T) {
 	}
 }
 
+// A bar that is looked at while its period is read anew is still looked at; one of another period is not.
+func TestBarIsLookedAtStill(t *testing.T) {
+	desk := newDesk(t)
+	draw := func(month, text string) string {
+		return `chart.draw({ summary: 'all', room: 10, format: String, bars: [1, 2].map((day) => ({ name: day + ' ` + month + `', label: day, text: '` + text + `', parts: [['is-pump', day]] })) })`
+	}
+	try[bool](desk, "chart/bars.js", "BarChart", `(() => {
+		globalThis.chart = new BarChart({ title: 'Electricity', height: 200 });
+		chart.element.style.width = '600px';
+		document.body.replaceChildren(chart.element);
+		`+draw("May", "3 kWh")+`;
+		return true;
+	})()`)
+	desk.wait("the bars", `all('.plot-bar').length === 2`)
+	eval[bool](desk, `(one('.plot-frame').focus(), true)`)
+	desk.keys(kb.Home)
+	equal(t, "a bar", eval[string](desk, `text('.reading')`), "1 May: 3 kWh")
+	eval[bool](desk, `(`+draw("May", "4 kWh")+`, true)`)
+	equal(t, "the bar, read anew", eval[string](desk, `text('.reading')`), "1 May: 4 kWh")
+	eval[bool](desk, `(`+draw("June", "4 kWh")+`, true)`)
+	equal(t, "another month", eval[string](desk, `text('.reading')`), "all")
+}
+
 func TestCurvesAndBarsOfAHeater(t *testing.T) {
 	h := newHouse(t, plan{})
 	tab := newTab(t, look{})

@@ -39,8 +39,8 @@ export class BarChart {
    * from below; nothing for unknown) and text, which tells it. `summary` tells all of them.
    */
   draw(data) {
+    if (data.bars[this.#at]?.name !== this.#data?.bars[this.#at]?.name) this.#at = null; // the same bar, read anew, is still looked at
     this.#data = data;
-    this.#at = null;
     this.#redraw();
   }
 

@@ -10,7 +10,8 @@ import { calendarPeriod, Pager } from './period.js';
 import { Reading } from './reading.js';
 import { choice, section } from './section.js';
 
-const AGAIN = 15 * 60_000;
+// How often the period that is now is read again, in milliseconds: today grows, and the heater's own record comes a while after the heater.
+const AGAIN = 60_000;
 
 /** The section of electricity. */
 export class Energy {
