@@ -51,7 +51,7 @@ func (s *Store) hypertables(ctx context.Context) error {
 		return err
 	}
 	if err := s.makeHypertables(ctx); err != nil && ctx.Err() == nil {
-		s.log.Warn("history: TimescaleDB is there and cannot be used; going on without it", "error", err)
+		s.log.Warn("history: TimescaleDB is there and cannot be used; going on without it", "err", err)
 	}
 	return ctx.Err()
 }

@@ -157,6 +157,6 @@ func (s *Store) tried(err error) {
 	}
 	err = fmt.Errorf("history: nothing can be written: %w", err)
 	if s.failing.Swap(&failure{err}) == nil {
-		s.log.Error("history: nothing can be written; it is kept in memory and tried again", "error", errors.Unwrap(err))
+		s.log.Error("history: nothing can be written; it is kept in memory and tried again", "err", errors.Unwrap(err))
 	}
 }
