@@ -2,7 +2,9 @@ package fleet
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/nwp500/nwp500"
@@ -31,7 +33,8 @@ func Check(command api.Command) error {
 func parseCommand(command api.Command) (order, error) {
 	form, known := forms[command.Name]
 	if !known {
-		return order{}, &FieldError{"command", fmt.Sprintf("%q is none of the commands", shorten(command.Name))}
+		return order{}, &FieldError{"command", fmt.Sprintf("%q is none of the commands, which are %s",
+			shorten(command.Name), strings.Join(slices.Sorted(maps.Keys(forms)), ", "))}
 	}
 	for member, there := range membersOf(command) {
 		if there && !strings.Contains(" "+form.takes+" ", " "+member+" ") {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
 	"regexp"
 	"slices"
@@ -33,6 +34,16 @@ func (a *API) past() (*history.Store, error) {
 	return a.history, nil
 }
 
+// lost is why the history did not answer. While nothing can be written, either, the log has said so, and it is not for each
+// request to say it again.
+func lost(store *history.Store, err error) error {
+	var question *history.QueryError
+	if errors.As(err, &question) || store.Health() == nil {
+		return err
+	}
+	return &api.Error{Status: http.StatusServiceUnavailable, Text: "the history cannot be read at present: the log says why"}
+}
+
 // getHistory answers with curves: of the last day, when no time is named.
 func (a *API) getHistory(w http.ResponseWriter, r *http.Request) error {
 	heater, err := a.heater(r)
@@ -60,7 +71,7 @@ func (a *API) getHistory(w http.ResponseWriter, r *http.Request) error {
 	}
 	series, err := store.Series(r.Context(), asked)
 	if err != nil {
-		return err
+		return lost(store, err)
 	}
 	return writeLarge(w, r, series)
 }
@@ -89,10 +100,10 @@ func (a *API) getEnergy(w http.ResponseWriter, r *http.Request) error {
 	}
 	use, err := store.Energy(r.Context(), asked)
 	if err != nil {
-		return err
+		return lost(store, err)
 	}
 	if err := a.price(r.Context(), store, heater.State(), asked, &use); err != nil {
-		return err
+		return lost(store, err)
 	}
 	return writeLarge(w, r, use)
 }
@@ -122,7 +133,7 @@ func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 	}
 	events, err := store.Events(r.Context(), asked)
 	if err != nil {
-		return err
+		return lost(store, err)
 	}
 	return writeLarge(w, r, events)
 }

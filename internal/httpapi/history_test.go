@@ -2,8 +2,11 @@ package httpapi
 
 import (
 	"compress/gzip"
+	"context"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/nwp500/nwp500/api"
+	"github.com/nwp500/nwp500/internal/history"
 )
 
 func TestHistory(t *testing.T) {
@@ -192,6 +196,51 @@ func TestStreamResumesTwice(t *testing.T) {
 			if named := strings.Contains(string(text), "id: "); told != (wait > settling) || named != told {
 				h.Errorf("within %v what was missed was told: %v, and a moment named: %v", wait, told, named)
 			}
+		}
+	})
+}
+
+// While the history can be neither written nor read its own log line says so, and not another one for each request.
+func TestHistoryThatIsLostForAWhile(t *testing.T) {
+	inHome(t, home{}, func(h *house) {
+		store, err := history.Open(h.Context(), history.Config{Path: ":memory:"})
+		if err != nil {
+			h.Fatal(err)
+		}
+		if err := store.Close(); err != nil {
+			h.Fatal(err)
+		}
+		var log strings.Builder
+		inside := New(Config{Fleet: h.fleet, History: store, Loopback: true, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		ask := func(path string) int {
+			answer := httptest.NewRecorder()
+			request := httptest.NewRequestWithContext(h.Context(), http.MethodGet, path, nil)
+			request.Host = "localhost"
+			inside.ServeHTTP(answer, request)
+			return answer.Code
+		}
+		if status := ask("/api/v1/events"); status != http.StatusInternalServerError || !strings.Contains(log.String(), "a request failed") {
+			h.Errorf("before it is known: %d, and the log: %s", status, &log)
+		}
+		log.Reset()
+		ctx, cancel := context.WithCancel(h.Context())
+		recorded := make(chan error, 1)
+		go func() { recorded <- store.Record(ctx, h.fleet) }()
+		time.Sleep(10 * time.Minute)
+		for _, path := range []string{"/api/v1/events", h.path("/history?fields=comp_use"), h.path("/energy")} {
+			if status := ask(path); status != http.StatusServiceUnavailable {
+				h.Errorf("%s: %d", path, status)
+			}
+		}
+		if status := ask("/api/v1/events?limit=0"); status != http.StatusBadRequest {
+			h.Errorf("a wrong question: %d", status)
+		}
+		if log.Len() != 0 {
+			h.Errorf("the log: %s", &log)
+		}
+		cancel()
+		if err := <-recorded; err == nil {
+			h.Error("what was not written is not told at the end")
 		}
 	})
 }
