@@ -167,13 +167,10 @@ func (o *owner) remembered(heater string, p mqtt.Packet) {
 		if len(i.found) < maxFound {
 			i.found, i.hashes = append(i.found, p.Topic), append(i.hashes, hash)
 		}
-	case known && t.known && t.announced == shape{}: // later than its answer, and not compared yet
-		if len(t.found) < maxFound {
+	case known && t.known: // later than its answer: whether it is wanted is seen as if it had been in there
+		if _, there := t.retained[o.hash(p.Topic)]; !there && len(t.found) < maxFound {
 			t.found, t.retained[o.hash(p.Topic)] = append(t.found, p.Topic), hash
-		}
-	case known && t.known:
-		if _, wanted := t.retained[o.hash(p.Topic)]; !wanted {
-			o.clear(p.Topic)
+			o.enqueue(t)
 		}
 	case o.forgot[heater]:
 		o.clear(p.Topic)

@@ -77,6 +77,38 @@ func TestEntitiesOfAnEarlierRunStayUntilAllIsKnown(t *testing.T) {
 	}
 }
 
+// A broker that sends what it retains when it suits it, EMQX for one, may do so after its answer. That is no reason to take
+// an entity away which is to come, and Home Assistant would forget with it what its owner called it.
+func TestEntitiesStayThatTheBrokerTellsOfLate(t *testing.T) {
+	known := false
+	table := []*entity{
+		{component: "sensor", id: "one", channels: []channel{{state: func(*view) string { return "1" }}}},
+		{component: "sensor", id: "late", exists: func(*view) bool { return known }, channels: []channel{{state: func(*view) string { return "2" }}}},
+	}
+	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	o, heater := tabled(now, table)
+	o.tell(heater)
+	o.pending = nil
+	for _, topic := range []string{
+		"homeassistant/sensor/nwp500_0123456789/late/config", "nwp500/0123456789/late/state",
+		"homeassistant/sensor/nwp500_0123456789/old/config", "nwp500/0123456789/one/state",
+	} {
+		o.message(mqtt.Packet{Topic: topic, Payload: []byte("from before"), Retain: true})
+	}
+	o.tell(heater)
+	if got, want := o.cleared(), []string{"homeassistant/sensor/nwp500_0123456789/old/config"}; !slices.Equal(got, want) {
+		t.Errorf("cleared %q, want %q", got, want)
+	}
+	known = true
+	o.tell(heater)
+	if len(o.pending) != 2 || len(o.pending[0].Payload) == 0 || len(o.pending[1].Payload) == 0 {
+		t.Errorf("told of what came to be known: %v", o.pending)
+	}
+	if len(heater.found) != 0 {
+		t.Errorf("left: %q", heater.found)
+	}
+}
+
 // Events are for who listens now: none is stored for later, and no more wait than somebody could read.
 func TestEventsAreBounded(t *testing.T) {
 	table := []*entity{{component: "event", id: "e", channels: []channel{{}}, event: func(e *api.Event) []byte { return []byte(e.Text) }}}
