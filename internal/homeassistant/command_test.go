@@ -140,6 +140,34 @@ func TestACommandFails(t *testing.T) {
 	})
 }
 
+// A command that fails because its heater cannot be reached is told by an event of which Home Assistant takes notice: not
+// of one that is unavailable with the heater.
+func TestACommandToAHeaterThatIsAway(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		id := w.heater()
+		w.simulated().SetSilent(true)
+		w.await("offline", time.Hour, func() bool { return w.retained()["nwp500/"+id+"/availability"] == offline })
+		w.messages()
+		w.publish("nwp500/"+id+"/water_heater/temperature/set", "52", false)
+		pass(90 * time.Second)
+		if told := failures(w.messages()); len(told) != 1 {
+			t.Errorf("told %q", told)
+		}
+		retained := w.retained()
+		for _, e := range []string{"command_failed", "fault_event"} {
+			var document struct{ Availability []struct{ Topic string } }
+			if err := json.Unmarshal([]byte(retained["homeassistant/event/nwp500_"+id+"/"+e+"/config"]), &document); err != nil {
+				t.Fatal(err)
+			}
+			for _, needs := range document.Availability {
+				if retained[needs.Topic] != online {
+					t.Errorf("%s is unavailable: %s is %s", e, needs.Topic, retained[needs.Topic])
+				}
+			}
+		}
+	})
+}
+
 // Many commands at once: the newest of a kind is carried out, others wait, and none blocks the bridge.
 func TestAFloodOfCommands(t *testing.T) {
 	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {

@@ -24,7 +24,8 @@ type entity struct {
 	// config returns the members of the discovery document beyond the common ones; nil: none. It is asked again when the
 	// heater's name, its features, its firmware or the set of known fields of its status change (shape).
 	config func(*view) map[string]any
-	// unreachable is set of what Home Assistant shows also while the heater cannot be reached: how its connection is.
+	// unreachable is set of what Home Assistant shows also while the heater cannot be reached: how its connection is, and
+	// what happens.
 	unreachable bool
 	// channels are its states and commands.
 	channels []channel

@@ -6,17 +6,19 @@ import (
 	"github.com/nwp500/nwp500/api"
 )
 
-// eventEntities tell of faults, and of commands that did not do what was asked.
+// eventEntities tell of faults, and of commands that did not do what was asked. Home Assistant shows no event of what is
+// unavailable, and most commands fail because the heater cannot be reached; and what was unavailable comes back with its
+// last event, which an automation would take for new.
 func eventEntities() []*entity {
 	return []*entity{
 		{
-			component: "event", id: "fault_event", name: "Fault event",
+			component: "event", id: "fault_event", name: "Fault event", unreachable: true,
 			config:   fixed("event_types", []string{"fault", "fault_cleared"}),
 			channels: []channel{{stateMember: "state_topic"}},
 			event:    faultEvent,
 		},
 		{
-			component: "event", id: "command_failed", name: "Failed command", category: "diagnostic",
+			component: "event", id: "command_failed", name: "Failed command", category: "diagnostic", unreachable: true,
 			config:   fixed("event_types", []string{"refused", "not_sent", "outcome_unknown"}),
 			channels: []channel{{stateMember: "state_topic"}},
 			event:    failedCommand,
