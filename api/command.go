@@ -35,7 +35,7 @@ const (
 	SetMode              = "mode"               // Mode; vacation takes Days, too, if zero those set before
 	SetTemperature       = "temperature"        // Celsius or Fahrenheit
 	SetVacationDays      = "vacation-days"      // Days
-	SetVacation          = "vacation"           // On; with it Days, if zero those set before. Off goes back to the mode from before, or energy saver
+	SetVacation          = "vacation"           // On; with it Days, if zero those set before. Off goes back to the mode from before, or energy saver, and does nothing without a vacation
 	EnableTOU            = "tou"                // On
 	EnableReservations   = "reservations"       // On; the entries stay
 	EnableDemandResponse = "demand-response"    // On

@@ -38,6 +38,9 @@ func TestCommandsAreDone(t *testing.T) {
 			{api.Command{Name: api.SetPower, On: ptr(false)}, "dhwOperationSetting", 6},
 			{api.Command{Name: api.SetPower, On: ptr(true)}, "dhwOperationSetting", 5},
 			{api.Command{Name: api.SetVacation, On: ptr(false)}, "dhwOperationSetting", 1},
+			{api.Command{Name: api.SetPower, On: ptr(false)}, "dhwOperationSetting", 6},
+			{api.Command{Name: api.SetVacation, On: ptr(false)}, "dhwOperationSetting", 6}, // there is none that could end
+			{api.Command{Name: api.SetPower, On: ptr(true)}, "dhwOperationSetting", 1},
 			{api.Command{Name: api.EnableTOU, On: ptr(true)}, "touStatus", 3}, // in a window
 			{api.Command{Name: api.EnableTOU, On: ptr(false)}, "touStatus", 0},
 			{api.Command{Name: api.EnableReservations, On: ptr(true)}, "programReservationUse", 2},

@@ -106,8 +106,26 @@ func parseVacation(c api.Command) (run, error) {
 		return nil, &FieldError{"days", "a vacation that ends takes none"}
 	}
 	return func(ctx context.Context, h *Heater, live *nwp500.Heater) error {
+		on, err := h.onVacation(ctx, live)
+		if err != nil || !on {
+			return err
+		}
 		return live.SetMode(ctx, h.modeBefore())
 	}, nil
+}
+
+// onVacation reports whether there is a vacation that can end: where there is none, to set the mode from before would power
+// on a heater that is off, as whoever switches off all switches of a room would see. A heater that is not heard is asked.
+func (h *Heater) onVacation(ctx context.Context, live *nwp500.Heater) (bool, error) {
+	state := h.State()
+	status := state.Status
+	if status == nil || state.Connection.State != api.Up {
+		var err error
+		if status, err = live.Status(ctx); err != nil {
+			return false, notSent(fmt.Errorf("whether the heater is on vacation could not be read: %w", err))
+		}
+	}
+	return status.Mode.Is(nwp500.Vacation), nil
 }
 
 // modeBefore is the mode from before vacation or power off, or energy saver, the mode that
