@@ -71,6 +71,7 @@ func (o *owner) survey() {
 func (o *owner) know(h *fleet.Heater, state *fleet.State) *twin {
 	t := o.twins[h.ID()]
 	if t == nil || t.heater != h { // one that went and came again is another
+		o.dequeue(t)
 		t = &twin{id: h.ID(), heater: h, had: make([]bool, len(o.table))}
 		o.twins[t.id] = t
 		delete(o.strange, t.id)
@@ -92,7 +93,7 @@ func (o *owner) remove(id string) {
 	}
 	delete(o.twins, id)
 	if o.conn != nil { // otherwise the next connection finds what is left of it
-		o.queue = slices.DeleteFunc(o.queue, func(other *twin) bool { return other == t })
+		o.dequeue(t)
 		o.leaving = append(o.leaving, id)
 	}
 }

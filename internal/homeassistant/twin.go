@@ -72,6 +72,11 @@ func (o *owner) enqueue(t *twin) {
 	}
 }
 
+// dequeue has a heater that is no more looked at no more.
+func (o *owner) dequeue(t *twin) {
+	o.queue = slices.DeleteFunc(o.queue, func(other *twin) bool { return other == t })
+}
+
 // tell publishes what differs between a heater's state and what the broker retains of it.
 func (o *owner) tell(t *twin) {
 	v := newView(t.state)

@@ -175,6 +175,21 @@ func TestAHeaterMovesToAnotherAccount(t *testing.T) {
 	}
 }
 
+// One that moved while it waited to be looked at waits no more: the broker would be asked about it again and again, since
+// what it retains is noted of the heater that is there now.
+func TestAHeaterMovesWhileItWaits(t *testing.T) {
+	o, heater := tabled(time.Now(), nil)
+	delete(o.twins, heater.id)
+	before, now := new(fleet.Heater), new(fleet.Heater)
+	heater.id, heater.heater, heater.known = now.ID(), before, false
+	o.twins[heater.id] = heater
+	o.conn = &connection{session: newSession(o.now)}
+	o.enqueue(heater)
+	if o.know(now, heater.state); len(o.queue) != 1 || o.queue[0].heater != now {
+		t.Errorf("%d wait", len(o.queue))
+	}
+}
+
 // Heaters that nobody knows are forgotten once each account has said which it has, and not when none has any: that is
 // rather a cloud that fails.
 func TestHeatersAreForgottenOnceAllAccountsAreKnown(t *testing.T) {
