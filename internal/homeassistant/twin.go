@@ -157,13 +157,22 @@ func (o *owner) describe(t *twin, v *view) {
 const settling = 15 * time.Minute
 
 // unreachable publishes, of a heater that is not known yet, what Home Assistant shows also while it cannot be reached: what
-// an earlier run left there is not so any more.
+// an earlier run left there is not so any more. What is unknown stays: when that run heard the heater is as it was.
 func (o *owner) unreachable(v *view, publish func(topic string, payload []byte)) {
 	for _, e := range o.table {
+		if !e.unreachable {
+			continue
+		}
 		for _, c := range e.channels {
-			if e.unreachable && c.state != nil {
-				publish(o.topics.state(v.state.ID, e.id, c.name), []byte(c.state(v)))
+			if c.state == nil {
+				continue
 			}
+			if state := c.state(v); state != unknown {
+				publish(o.topics.state(v.state.ID, e.id, c.name), []byte(state))
+			}
+		}
+		if e.attributes != nil {
+			publish(o.topics.attributes(v.state.ID, e.id), e.attributes(v))
 		}
 	}
 }

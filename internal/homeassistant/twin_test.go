@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,6 +107,21 @@ func TestEntitiesStayThatTheBrokerTellsOfLate(t *testing.T) {
 	}
 	if len(heater.found) != 0 {
 		t.Errorf("left: %q", heater.found)
+	}
+}
+
+// Of a heater that was silent when the bridge began, Connection says why and what to do, and Last heard what it said before.
+func TestAHeaterThatIsNotKnownYet(t *testing.T) {
+	o, heater := tabled(time.Now(), entities(), "nwp500/0123456789/connection/attributes", "nwp500/0123456789/status_at/state")
+	heater.state = &fleet.State{ID: heater.id, Connection: api.Connection{State: api.Silent, Advice: "look at its panel"}}
+	o.tell(heater)
+	told := make(map[string]string)
+	for _, p := range o.pending {
+		told[p.Topic] = string(p.Payload)
+	}
+	if len(told) != 3 || told["nwp500/0123456789/availability"] != offline || told["nwp500/0123456789/connection/state"] != "silent" ||
+		!strings.Contains(told["nwp500/0123456789/connection/attributes"], "look at its panel") {
+		t.Errorf("told %q", told)
 	}
 }
 
