@@ -157,11 +157,12 @@ func (o *owner) refuse(t *twin, at target, why string) {
 		Text:   "A command for " + at.entity.id + " was refused: " + why + ".",
 		Result: &api.Result{Command: at.entity.id, End: api.Refusal, At: o.now, Error: why},
 	}
-	if t.known {
-		o.happened(t, event)
-	} else if len(t.untold) < maxOrders {
+	if len(t.untold) < maxOrders {
 		t.untold = append(t.untold, event)
+	} else {
+		o.count.missed.Add(1)
 	}
+	o.catchUp(t)
 	o.restore(t, at.entity)
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -50,8 +51,13 @@ func TestRetainedCommandsAreNotCarriedOut(t *testing.T) {
 		if got := w.retained(); got[at+"/state"] != before || got[at+"/set"] != "" {
 			t.Errorf("the setpoint is %s, was %s; the broker retains %q", got[at+"/state"], before, got[at+"/set"])
 		}
-		if told := failures(w.messages()); len(told) != 1 || !strings.Contains(told[0], "retained") {
+		messages := w.messages()
+		if told := failures(messages); len(told) != 1 || !strings.Contains(told[0], "retained") {
 			t.Errorf("told %q", told)
+		}
+		there := slices.Index(messages, message{"nwp500/bridge/availability", online, true})
+		if told := slices.IndexFunc(messages, func(m message) bool { return strings.HasSuffix(m.topic, "/command_failed/state") }); told < there {
+			t.Errorf("told as message %d, and Home Assistant takes the bridge for gone until message %d", told, there)
 		}
 		if got := w.bridge.Stats(); got.Commands != 0 || got.Refused != 1 {
 			t.Errorf("%+v", got)

@@ -34,7 +34,7 @@ type twin struct {
 	again bool
 
 	orders []*order     // commands that wait, and before them the one under way
-	untold []*api.Event // commands that were refused before the heater was announced on this connection
+	untold []*api.Event // commands that were refused and that Home Assistant has not heard of (catchUp)
 }
 
 // A shape is what discovery documents are made of (entity.config): as long as it stays, they stay.
@@ -94,7 +94,20 @@ func (o *owner) tell(t *twin) {
 		o.retain(t, at, []byte(online))
 	}
 	t.again = false
+	o.catchUp(t)
+}
+
+// catchUp tells of commands that were refused before Home Assistant could hear of it: it shows no event of a heater that
+// is not announced, nor of a bridge that is not there. One of long ago is told no more.
+func (o *owner) catchUp(t *twin) {
+	if !o.present || t.announced == (shape{}) {
+		return
+	}
 	for _, event := range t.untold {
+		if o.now.Sub(event.At) > orderAge {
+			o.count.missed.Add(1)
+			continue
+		}
 		o.happened(t, event)
 	}
 	t.untold = nil
@@ -261,6 +274,9 @@ func (o *owner) advance() bool {
 		// Not before: what the broker retains is now what is, and not what was when the bridge went.
 		o.present = true
 		o.notes = append(o.notes, mqtt.Publish{Topic: o.topics.bridge(), Payload: []byte(online), Retain: true})
+		for _, t := range o.twins {
+			o.catchUp(t)
+		}
 	default:
 		return false
 	}

@@ -143,6 +143,28 @@ func TestEventsAreBounded(t *testing.T) {
 	}
 }
 
+// A refusal that nobody could hear at the time is told once somebody can, unless that is too late.
+func TestRefusalsWaitForHomeAssistant(t *testing.T) {
+	o, heater := tabled(time.Now(), entities())
+	o.cfg.Logger = slog.New(slog.DiscardHandler)
+	at := targets(o.table)["power"]
+	o.refuse(heater, at, "first")
+	o.now = o.now.Add(orderAge + time.Second)
+	for range maxOrders {
+		o.refuse(heater, at, "then")
+	}
+	if o.tell(heater); len(o.notes) != 0 {
+		t.Error("told before the bridge is there")
+	}
+	o.phase, o.pending = serving, nil
+	if o.advance(); len(o.notes) != maxOrders || string(o.notes[0].Payload) != online || !strings.Contains(string(o.notes[1].Payload), "then") {
+		t.Errorf("told: %d", len(o.notes))
+	}
+	if missed := o.count.missed.Load(); missed != 2 || len(heater.untold) != 0 {
+		t.Errorf("%d missed, %d wait", missed, len(heater.untold))
+	}
+}
+
 // What anybody can leave at the broker does not fill the bridge's memory, and what is not of its making stays there.
 func TestWhatOthersLeaveIsBounded(t *testing.T) {
 	o, _ := tabled(time.Now(), entities())
