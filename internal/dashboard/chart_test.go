@@ -38,13 +38,26 @@ func TestChart(t *testing.T) {
 	desk.keys(kb.Home)
 	equal(t, "at the beginning", value(), "minute 0: Upper 40.0 (39.0 to 41.0), Heat pump off")
 	desk.keys(kb.End)
-	equal(t, "at the end", value(), "minute 10: Upper 49.0 (48.0 to 50.0), Heat pump –")
+	equal(t, "at the end", value(), "minute 10: Upper 49.0 (48.0 to 50.0), Heat pump on")
 	desk.keys(kb.PageDown + kb.PageDown + kb.PageDown + kb.PageDown + kb.PageDown + kb.PageDown)
 	if got := value(); !strings.Contains(got, "Upper –") {
 		t.Errorf("in the gap: %s", got)
 	}
 	desk.keys(kb.Escape)
 	equal(t, "after Escape", value(), "Latest: Upper 49.0, Heat pump –")
+}
+
+// A chart of a day that is not over has no values of the rest of it.
+func TestChartOfWhatIsToCome(t *testing.T) {
+	desk := newDesk(t)
+	try[bool](desk, "chart/line.js", "LineChart", strings.NewReplacer("'is-upper',", "'is-upper', until: 560_000,", "'is-pump',", "'is-pump', until: 560_000,").Replace(drawn))
+	desk.wait("the chart", `one('.plot-line')`)
+	value := func() string { return eval[string](desk, `one('.plot-frame').getAttribute('aria-valuetext')`) }
+	eval[bool](desk, `(chart.point(580_000), true)`)
+	equal(t, "after now", value(), "minute 10: Upper –, Heat pump –")
+	eval[bool](desk, `(one('.plot-frame').focus(), true)`)
+	desk.keys(kb.End)
+	equal(t, "the end for the keyboard", value(), "minute 9: Upper 49.0 (48.0 to 50.0), Heat pump on")
 }
 
 // A value that is written when it changes holds until the next one.

@@ -44,7 +44,7 @@ export class LineChart {
 
   /**
    * Draws data: {from, to, format, room, curves, ribbons, when}. A curve has name, type (a class
-   * of the style sheet), area, held (a value holds until the next), times, min, mean, max;
+   * of the style sheet), area, held (a value holds until the next), until (when that is not `to`), times, min, mean, max;
    * a ribbon has name, type, times and mean, a share from 0 to 1. `room` is the least that
    * the axis spans, `when` says a time.
    */
@@ -122,7 +122,7 @@ export class LineChart {
       attribute(this.dots[i], 'cy', round(this.y(value.mean)));
     });
     const texts = curves.map((curve, i) => told(readings[i], format, there));
-    const shares = ribbons.map((ribbon) => (there ? on(segments(ribbon, to).find(({ start, end }) => start <= time && time < end)?.value) : ''));
+    const shares = ribbons.map((ribbon) => (there ? on(segments(ribbon, to).findLast(({ start, end }) => start <= time && time <= end)?.value) : ''));
     this.#tellLegend([...curves, ...ribbons], [...texts, ...shares]);
     attribute(this.frame, 'aria-valuemin', Math.round(this.#data.from / 1000));
     attribute(this.frame, 'aria-valuemax', Math.round(to / 1000));
@@ -148,13 +148,13 @@ export class LineChart {
 
   #key(event) {
     if (!this.#data) return;
-    const { from, to } = this.#data, step = (to - from) / 96;
-    const at = this.#cursor ?? to;
-    const moves = { ArrowLeft: at - step, ArrowRight: at + step, PageDown: at - 8 * step, PageUp: at + 8 * step, Home: from, End: to };
+    const { from, to, curves } = this.#data, step = (to - from) / 96;
+    const last = Math.min(to, ...curves.map(({ until }) => until ?? to)), at = this.#cursor ?? last;
+    const moves = { ArrowLeft: at - step, ArrowRight: at + step, PageDown: at - 8 * step, PageUp: at + 8 * step, Home: from, End: last };
     if (event.key === 'Escape') this.#moved(null);
     if (!(event.key in moves)) return;
     event.preventDefault();
-    this.#moved(Math.min(to, Math.max(from, moves[event.key])));
+    this.#moved(Math.min(last, Math.max(from, moves[event.key])));
   }
 }
 
@@ -166,7 +166,7 @@ function reading(curve, time, last) {
   let at = -1;
   if (last) {
     at = curve.mean.findLastIndex(known);
-  } else {
+  } else if (time <= (curve.until ?? time)) { // of what is still to come nothing is known
     for (let i = 0; i < curve.times.length && curve.times[i] <= time; i++) at = i;
   }
   return at < 0 ? null : { min: curve.min[at], mean: curve.mean[at], max: curve.max[at] };
