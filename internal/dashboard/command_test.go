@@ -48,6 +48,19 @@ func TestSetpointIsTakenBack(t *testing.T) {
 	tab.wait("the setpoint from before", `one('.setpoint-value').value === '49' && !seen(one('#setpoint .asking'))`)
 }
 
+// A temperature that is asked about in one unit is none of the other: 121 °F are not shown as 121 °C.
+func TestUnitsChangeWhileASetpointIsAskedAbout(t *testing.T) {
+	h := newHouse(t, plan{})
+	tab := newTab(t, look{})
+	tab.open(h.url)
+	tab.press("#setpoint", "Warmer")
+	tab.says("#setpoint .asking", "Set the water to 121 °F?")
+	metric(tab)
+	equal(t, "a question in the old units", eval[bool](tab, `seen(one('#setpoint .asking'))`), false)
+	tab.press("#setpoint", "Warmer")
+	tab.says("#setpoint .asking", "Set the water to 49.5 °C?")
+}
+
 func TestRefusedCommand(t *testing.T) {
 	h := newHouse(t, plan{simulator: simulator.Config{CommandGap: time.Hour}})
 	tab := newTab(t, look{})

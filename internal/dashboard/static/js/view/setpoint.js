@@ -10,6 +10,7 @@ export class Setpoint {
   #typing = false; // something stands in the field that is no temperature yet
   #draft = null; // degrees as they are shown, null when it is as the heater has it
   #heater = null;
+  #units = null;
 
   constructor(id) {
     const input = newID('setpoint');
@@ -35,6 +36,7 @@ export class Setpoint {
   update(heater) {
     this.#heater = heater;
     const units = unitsOf(heater);
+    if (units !== this.#units) this.#measure(units);
     say(this.unit, units.symbol);
     const { least, most } = this.#range();
     say(this.limits, known(least) && known(most) ? `${units.setting(least).replace(/[\s\u00a0].*/, '')} to ${units.setting(most)}` : '');
@@ -44,6 +46,14 @@ export class Setpoint {
     if (!this.asking.open && this.#draft === this.#actual()) this.#draft = null;
     if (this.#draft === null && !this.#typing) this.#show(this.#actual());
     if (this.#draft === null) this.#announce(this.#actual());
+  }
+
+  // In other units what was wished for would be another temperature: 120 °F are no 120 °C.
+  #measure(units) {
+    this.#units = units;
+    this.#draft = null;
+    this.#typing = false;
+    if (this.asking.open && !this.asking.waiting) this.asking.close();
   }
 
   #range() {
