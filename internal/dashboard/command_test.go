@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
+
 	"github.com/nwp500/nwp500/simulator"
 )
 
@@ -59,6 +61,26 @@ func TestUnitsChangeWhileASetpointIsAskedAbout(t *testing.T) {
 	equal(t, "a question in the old units", eval[bool](tab, `seen(one('#setpoint .asking'))`), false)
 	tab.press("#setpoint", "Warmer")
 	tab.says("#setpoint .asking", "Set the water to 49.5 °C?")
+}
+
+// That something is done is told for a while, and as long as the focus is there, which it is after each command.
+func TestDoneGoes(t *testing.T) {
+	h := newHouse(t, plan{})
+	tab := newTab(t, look{})
+	tell(tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	tab.open(h.url)
+	metric(tab)
+	eval[bool](tab, `(() => {
+		const after = setTimeout;
+		globalThis.passed = 0;
+		globalThis.setTimeout = (act, wait) => after(() => { act(); passed += wait === 8000; }, wait === 8000 ? 0 : wait);
+		return true;
+	})()`)
+	tab.press("#setpoint", "Warmer")
+	tab.press("#setpoint", "Set to 49.5 °C")
+	tab.wait("the time in which the end is told", `passed === 1`)
+	tab.says("#setpoint .asking", "Done")
+	equal(t, "hidden when the focus goes", eval[bool](tab, `(document.activeElement.blur(), !seen(one('#setpoint .asking')))`), true)
 }
 
 func TestRefusedCommand(t *testing.T) {

@@ -116,7 +116,11 @@ export class Asking {
         el('button', { class: 'button', type: 'button', on: { click: () => this.close() } }, 'Close')));
     this.#settled(result.end);
     if (result.end !== 'done') return;
-    const number = this.#number;
-    setTimeout(() => number === this.#number && !this.element.matches(':focus-within') ? show(this.element, false) : null, DONE_FOR);
+    const number = this.#number, hide = () => number === this.#number && show(this.element, false);
+    setTimeout(() => {
+      // Where the focus is nothing vanishes: whoever goes on with the keyboard goes on from there.
+      if (this.element.matches(':focus-within')) this.element.addEventListener('focusout', hide, { once: true });
+      else hide();
+    }, DONE_FOR);
   }
 }
