@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
 )
 
@@ -32,7 +33,8 @@ func refresh() given { return given{api.Command{Name: api.Refresh}, "a fresh sta
 type setpointChoice struct {
 	name                  string
 	in                    measures
-	was, is, lowest, most float64 // degrees
+	step                  float64 // degrees, as the others
+	was, is, lowest, most float64
 }
 
 // The limits of a setpoint while the heater has not said its own; the server knows better
@@ -52,25 +54,22 @@ func newSetpointChoice(h *heater, in measures) *setpointChoice {
 		lowest, highest = *h.features.Lowest, *h.features.Highest
 	}
 	c := &setpointChoice{
-		name: h.Name, in: in, was: in.degrees(*h.status.Setpoint), lowest: in.degrees(lowest), most: in.degrees(highest),
+		name: h.Name, in: in, step: 0.5, was: in.degrees(*h.status.Setpoint), lowest: in.degrees(lowest), most: in.degrees(highest),
 	}
-	if in.us {
-		c.was, c.lowest, c.most = math.Round(c.was), math.Ceil(c.lowest), math.Floor(c.most)
+	switch {
+	case in.us:
+		// A degree is allowed when the half degree Celsius next to it is, 0.45 °F away at most: 150 °F are 65.5 °C.
+		c.step, c.was, c.lowest, c.most = 1, math.Round(c.was), math.Ceil(c.lowest-0.45), math.Floor(c.most+0.45)
+	case h.features.Steps != nil && *h.features.Steps == int(nwp500.WholeDegrees):
+		c.step, c.lowest, c.most = 1, math.Ceil(c.lowest), math.Floor(c.most)
 	}
 	c.is = c.was
 	return c
 }
 
-func (c *setpointChoice) step() float64 {
-	if c.in.us {
-		return 1
-	}
-	return 0.5
-}
-
 func (c *setpointChoice) change(key string) {
 	by := map[string]float64{"up": 1, "+": 1, "down": -1, "-": -1, "pgup": 10, "pgdown": -10}[key]
-	c.is = min(max(c.is+by*c.step(), c.lowest), c.most)
+	c.is = min(max(c.is+by*c.step, c.lowest), c.most)
 }
 
 func (c *setpointChoice) degrees(value float64) string {

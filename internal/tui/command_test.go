@@ -68,6 +68,9 @@ func TestCommandsOfKeys(t *testing.T) {
 		{"setpoint", nwp500.Metric, "up up enter", `{"command":"temperature","celsius":56}`, "✓ done: setpoint 56.0 °C of Garage"},
 		{"setpoint in °F", nwp500.US, "down enter", `{"command":"temperature","fahrenheit":130}`, "✓ done: setpoint 130 °F of Garage"},
 		{"the highest setpoint", nwp500.Metric, "up" + strings.Repeat(" up", 40) + " enter", `{"command":"temperature","celsius":65.5}`, "done"},
+		{"the highest setpoint in °F", nwp500.US, "up" + strings.Repeat(" up", 40) + " enter", `{"command":"temperature","fahrenheit":150}`, "done"},
+		{"a heater of whole degrees", nwp500.Metric, "tab up enter", `{"command":"temperature","celsius":51}`, "✓ done: setpoint 51.0 °C of Utility room"},
+		{"its highest setpoint", nwp500.Metric, "tab" + strings.Repeat(" up", 40) + " enter", `{"command":"temperature","celsius":65}`, "done"},
 		{"setpoint, left", nwp500.Metric, "up up esc", "", ""},
 		{"mode", nwp500.Metric, "m right enter", `{"command":"mode","mode":"high_demand"}`, "✓ done: mode high demand of Garage"},
 		{"vacation", nwp500.Metric, "m left left + enter", `{"command":"mode","mode":"vacation","days":8}`, "✓ done: vacation of 8 days of Garage"},
@@ -75,7 +78,7 @@ func TestCommandsOfKeys(t *testing.T) {
 		{"the shortest vacation", nwp500.Metric, "m left left" + strings.Repeat(" -", 40) + " enter", `{"command":"mode","mode":"vacation","days":1}`, "vacation of 1 day of"},
 		{"power", nwp500.Metric, "p enter", `{"command":"power","on":false}`, "✓ done: power off of Garage"},
 		{"power, left", nwp500.Metric, "p q", "", ""},
-		{"the other heater", nwp500.Metric, "tab down enter", `{"command":"temperature","celsius":49.5}`, "✓ done: setpoint 49.5 °C of Utility room"},
+		{"the other heater", nwp500.Metric, "tab down enter", `{"command":"temperature","celsius":49}`, "✓ done: setpoint 49.0 °C of Utility room"},
 		{"another heater while choosing", nwp500.Metric, "up esc tab enter", "", ""},
 		{"refresh", nwp500.Metric, "r", `{"command":"refresh"}`, ""},
 	} {

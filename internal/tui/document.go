@@ -40,6 +40,7 @@ type status struct {
 type features struct {
 	Lowest      *float64 `json:"dhw_temperature_min"`
 	Highest     *float64 `json:"dhw_temperature_max"`
+	Steps       *int     `json:"dhw_temperature_setting_use"`
 	HeatPump    *bool    `json:"heatpump_use"`
 	EnergySaver *bool    `json:"energy_saver_use"`
 	HighDemand  *bool    `json:"high_demand_use"`

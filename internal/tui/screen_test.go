@@ -93,6 +93,7 @@ func cellar() api.Heater {
 	h := garage()
 	h.ID, h.Name = "0123456789", "Utility room"
 	h.Status = json.RawMessage(`{"dhw_temperature":48,"dhw_temperature_setting":50,"dhw_operation_setting":"heat_pump"}`)
+	h.Features = json.RawMessage(`{"dhw_temperature_min":35,"dhw_temperature_max":65.5,"dhw_temperature_setting_use":3}`)
 	h.Summary = &api.Summary{Doing: "standing by"}
 	h.Fault = &api.Fault{Code: 799, Name: "E799 water leak", Detail: "the sensor under the tank is wet", Advice: "Close the cold water, turn the heater off at its breaker and call a plumber."}
 	return h
