@@ -73,8 +73,8 @@ func readResult(answer *http.Response, failed *CommandError) (Result, error) {
 		failed.Result.End = OutcomeUnknown
 		return failed.because(err)
 	case err != nil || result.End == "":
-		// A proxy between us and the server may have passed the request on.
-		if answer.StatusCode >= http.StatusInternalServerError {
+		// A proxy between us and the server may have passed the request on, and what is no result is not the server's.
+		if answer.StatusCode < http.StatusMultipleChoices || answer.StatusCode >= http.StatusInternalServerError {
 			failed.Result.End = OutcomeUnknown
 		} else {
 			failed.Result.End = Refusal

@@ -125,6 +125,7 @@ func TestClientKnowsTheEnd(t *testing.T) {
 		"a proxy gives up": {answer: func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "too long", http.StatusGatewayTimeout)
 		}, want: OutcomeUnknown, status: 504},
+		"something else answers": {answer: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":true}`) }, want: OutcomeUnknown, status: 200},
 		"the door is shut": {answer: func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusUnauthorized)
 			fmt.Fprint(w, `{"error":"this needs the token"}`)
