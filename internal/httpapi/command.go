@@ -18,6 +18,9 @@ func (a *API) command(w http.ResponseWriter, r *http.Request) error {
 	if err := readBody(w, r, &command); err != nil {
 		return err
 	}
+	if command.Name == "" {
+		return &api.Error{Status: http.StatusBadRequest, Text: "the name of a command is wanted", Field: "command"}
+	}
 	for _, text := range []struct{ field, value string }{
 		{"command", command.Name}, {"mode", command.Mode}, {"if_match", command.IfMatch},
 	} {

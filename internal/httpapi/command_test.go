@@ -105,6 +105,8 @@ func TestMalformedCommands(t *testing.T) {
 			{"no document", `power on`, 400, ""},
 			{"half a document", `{"command":"power"`, 400, ""},
 			{"a list", `[]`, 400, ""},
+			{"null", `null`, 400, "command"},
+			{"no command", `{"on":true}`, 400, "command"},
 			{"two documents", `{"command":"power","on":true}{}`, 400, ""},
 			{"a member that there is not", `{"command":"power","on":true,"force":1}`, 400, "force"},
 			{"a member twice", `{"command":"power","on":true,"on":false}`, 400, "on"},
