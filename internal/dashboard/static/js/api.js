@@ -5,6 +5,9 @@ import { setClock } from './time.js';
 
 const BASE = 'api/v1/';
 
+// How long an answer is waited for, in milliseconds: the server gives up a question after 30 s, and an answer after 90.
+const ANSWER = 45_000, END = 100_000;
+
 // Whoever writes sends this header. A foreign page cannot, without being asked first.
 const WRITE = { 'X-Nwp500': 'page', 'Content-Type': 'application/json' };
 
@@ -40,7 +43,7 @@ export async function call(path, options = {}) {
 /** Reads a document. */
 export async function read(path, parameters = {}, options = {}) {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined));
-  const response = await call(query.size ? `${path}?${query}` : path, options);
+  const response = await call(query.size ? `${path}?${query}` : path, { signal: AbortSignal.timeout(ANSWER), ...options });
   return response.json();
 }
 
@@ -58,8 +61,8 @@ export function command(id, name, members = {}) {
 }
 
 /** Reads a schedule: "reservations", "tou" or "recirculation". */
-export function schedule(id, kind, options) {
-  return read(`heaters/${id}/schedules/${kind}`, {}, options);
+export function schedule(id, kind) {
+  return read(`heaters/${id}/schedules/${kind}`);
 }
 
 /** Writes a schedule in the place of one of that version, and returns the result. */
@@ -69,7 +72,7 @@ export function writeSchedule(id, kind, document, version) {
 
 async function written(path, method, document, headers) {
   try {
-    const response = await call(path, { method, headers, body: JSON.stringify(document) });
+    const response = await call(path, { method, headers, body: JSON.stringify(document), signal: AbortSignal.timeout(END) });
     return await response.json();
   } catch (error) {
     if (error.locked) throw error;
