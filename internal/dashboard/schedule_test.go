@@ -153,13 +153,13 @@ func TestTariffIsEdited(t *testing.T) {
 	eval[bool](tab, `(button('Jun – Sep', '#tou .segments').querySelector('input').click(), true)`)
 	tab.says("#tou .entries", "Jun – Sep")
 	tab.press("#tou .entries", "Change: Monday to Friday, 16:00 to 20:59")
-	eval[bool](tab, `(all('dialog input[type=number]').forEach((input, i) => { input.value = String(0.7 + i / 10); }), true)`)
+	eval[bool](tab, `(all('dialog input[type=number]').forEach((input, i) => { input.value = ['0.70001', '0.8'][i]; }), true)`)
 	tab.press("dialog", "Change")
 	tab.press("#tou .pending", "Review and write")
-	tab.says("dialog", "0.7 to 0.8 a kWh, Jun – Sep")
+	tab.says("dialog", "0.70001 to 0.8 a kWh, Jun – Sep")
 	tab.press("dialog", "Write to the heater")
 	tab.says("#tou .schedule > .asking", "Done")
-	tab.says("#tou .entries", "0.7 to 0.8 a kWh")
+	tab.says("#tou .entries", "0.70001 to 0.8 a kWh")
 }
 
 // A 50-gallon heater has the pump.

@@ -77,6 +77,7 @@ export const energy = or((wattHours) => (wattHours < 100_000 ? `${tenths.format(
 export const percent = or((share) => `${whole.format(share)}\u00a0%`);
 export const count = or((value) => upToTenths.format(value));
 export const plain = or((value) => number(0, 2).format(value));
+export const price = or((value) => number(0, 10).format(value)); // with all the decimals that one can have
 
 /** Formats money in the currency of the tariff. */
 export function money(amount, currency) {

@@ -1,6 +1,6 @@
 // A tariff by the time of use: what electricity costs when, which the heater goes by.
 
-import { known, plain } from '../units.js';
+import { known, NOTHING, plain, price } from '../units.js';
 import { ALL_MONTHS, clockText, DAYS, daysText, EVERY_DAY, monthsText } from './days.js';
 import { daysField, monthsField, numberField, timeField } from './form.js';
 
@@ -43,7 +43,7 @@ export const tou = {
   blocks(model, { season }) {
     const steps = prices(model, season);
     return model.entries.filter((entry) => entry.season === season).flatMap((entry) => DAYS.filter(({ bit }) => entry.week & bit).map(({ index }) => ({
-      index, start: entry.start, end: entry.end + 1, entry, type: level(entry.least, steps), label: this.tell(entry), text: price(entry.least), short: price(entry.least, 2), faint: false,
+      index, start: entry.start, end: entry.end + 1, entry, type: level(entry.least, steps), label: this.tell(entry), text: plain(entry.least), short: known(entry.least) ? entry.least.toFixed(2) : NOTHING, faint: false,
     })));
   },
 
@@ -69,8 +69,8 @@ export const tou = {
       fields: Object.values(fields),
       note: 'The last minute belongs to the period: until 15:59 means up to 16:00. A period over midnight is two.',
       value: () => {
-        const price = (field) => Number(field.value().toFixed(entry.decimals));
-        return { season: fields.months.value(), week: fields.days.value(), start: fields.start.value(), end: fields.end.value(), least: price(fields.least), most: price(fields.most), decimals: entry.decimals };
+        const amount = (field) => Number(field.value().toFixed(entry.decimals));
+        return { season: fields.months.value(), week: fields.days.value(), start: fields.start.value(), end: fields.end.value(), least: amount(fields.least), most: amount(fields.most), decimals: entry.decimals };
       },
       wrong: (value) => (value.end < value.start ? 'A period ends on the day on which it starts: make two of one that lasts over midnight.' : value.most < value.least ? 'The highest price is not below the lowest.' : ''),
     };
@@ -89,5 +89,3 @@ function level(price, steps) {
   const share = steps.length < 2 ? 0 : steps.indexOf(price) / (steps.length - 1);
   return share < 0.34 ? 'price-low' : share < 0.67 ? 'price-mid' : 'price-high';
 }
-
-const price = (value, digits) => (digits && known(value) ? value.toFixed(digits) : plain(value));
