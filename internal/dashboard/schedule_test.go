@@ -153,6 +153,7 @@ func TestTariffIsEdited(t *testing.T) {
 	eval[bool](tab, `(button('Jun – Sep', '#tou .segments').querySelector('input').click(), true)`)
 	tab.says("#tou .entries", "Jun – Sep")
 	tab.press("#tou .entries", "Change: Monday to Friday, 16:00 to 20:59")
+	tab.wait("room for the prices", `all('dialog input[type=number]').every((input) => input.value.length === 7 && input.scrollWidth <= input.clientWidth)`)
 	eval[bool](tab, `(all('dialog input[type=number]').forEach((input, i) => { input.value = ['0.70001', '0.8'][i]; }), true)`)
 	tab.press("dialog", "Change")
 	tab.press("#tou .pending", "Review and write")
