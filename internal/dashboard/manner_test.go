@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -220,6 +221,26 @@ func TestReducedMotion(t *testing.T) {
 		tab.wait("water to flow", `one('.tank-pipe.hot').classList.contains('on')`)
 		if got := eval[bool](tab, `document.getAnimations().length > 0`); got != want {
 			t.Errorf("with motion %v: animations run is %v", motion, got)
+		}
+	}
+}
+
+// Where a system puts its own colours in the place of the page's, such as for more contrast, what is chosen still stands out.
+func TestForcedColours(t *testing.T) {
+	_, tab := lived(t, look{})
+	tell(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}}})
+	tab.press("#tou .entries", "Change")
+	for _, place := range []string{".top .segments", "#history .segments", "dialog .toggles", ".modes"} {
+		alike := eval[bool](tab, `(() => {
+			const look = (label) => [label, ...label.children].map((part) => {
+				const { backgroundColor, borderTopWidth } = getComputedStyle(part);
+				return backgroundColor.match(/\d+/g).slice(0, 3).join() + borderTopWidth; // how clear the forced colour is shows nothing
+			}).join();
+			const [chosen, other] = [true, false].map((checked) => all('`+place+` label').find((label) => label.querySelector('input').checked === checked));
+			return look(chosen) === look(other);
+		})()`)
+		if alike {
+			t.Errorf("%s: what is chosen looks like what is not", place)
 		}
 	}
 }
