@@ -125,7 +125,7 @@ func (o *owner) describe(t *twin, v *view) {
 		}
 		return topic
 	}
-	if t.settled.IsZero() {
+	if t.settled.IsZero() || t.state.Connection.State != api.Up {
 		t.settled = o.now.Add(settling)
 	}
 	for i, e := range o.table {
@@ -166,7 +166,8 @@ func (o *owner) describe(t *twin, v *view) {
 	})
 }
 
-// settling is how long it may take until all is known that tells which entities a heater has: its schedules, its record.
+// settling is how long a heater that answers may take until all is known that tells which entities it has: its schedules,
+// its record.
 const settling = 15 * time.Minute
 
 // unreachable publishes, of a heater that is not known yet, what Home Assistant shows also while it cannot be reached: what

@@ -23,6 +23,7 @@ func tabled(now time.Time, table []*entity, found ...string) (*owner, *twin) {
 		now:    now, twins: make(map[string]*twin),
 	}
 	v := handMade()
+	v.state.Connection.State = api.Up
 	t := &twin{id: v.state.ID, state: v.state, known: true, found: found, retained: make(map[uint64]uint64), had: make([]bool, len(table))}
 	for _, topic := range found {
 		t.retained[o.hash(topic)] = 1
@@ -75,6 +76,27 @@ func TestEntitiesOfAnEarlierRunStayUntilAllIsKnown(t *testing.T) {
 	}
 	if len(heater.found) != 0 {
 		t.Errorf("left: %q", heater.found)
+	}
+}
+
+// A heater that goes silent right after the bridge began does not lose what could not be asked meanwhile.
+func TestEntitiesStayWhileTheHeaterIsAway(t *testing.T) {
+	known := false
+	table := []*entity{{component: "sensor", id: "late", exists: func(*view) bool { return known }}}
+	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	o, heater := tabled(now, table, "homeassistant/sensor/nwp500_0123456789/late/config")
+	up, away := heater.state, *heater.state
+	away.Connection.State = api.Silent
+	for at, state := range []*fleet.State{up, &away, &away, up} {
+		o.now, heater.state = now.Add(time.Duration(at)*(settling-time.Second)), state
+		o.tell(heater)
+		if got := o.cleared(); len(got) != 0 {
+			t.Errorf("cleared %q after %v", got, o.now.Sub(now))
+		}
+	}
+	o.now = o.now.Add(settling)
+	if o.tell(heater); len(o.cleared()) != 1 {
+		t.Error("what it lacks for good stays")
 	}
 }
 
