@@ -29,23 +29,33 @@ func (a *account) lost(err error) {
 	if err == nil {
 		return
 	}
+	lost := describe(api.Down, err)
+	lost.Advice = a.advice()
+	a.down(lost)
+}
+
+// down notes that a connection is down, unless that is known by another heater of it.
+func (a *account) down(lost api.Connection) {
 	a.mu.Lock()
-	known := a.connection.State == api.Down // by another heater of the same connection
+	known := a.connection.State == api.Down
 	a.mu.Unlock()
 	if !known {
-		lost := describe(api.Down, err)
-		lost.Advice = a.advice()
 		a.becomes(lost, false)
 	}
 }
 
 func (a *account) resumed() {
-	if session := a.live(); session != nil && session.Connected() {
-		a.becomes(api.Connection{State: api.Up}, false)
-	}
+	a.seeUp()
 	select {
 	case a.relist <- struct{}{}:
 	default:
+	}
+}
+
+// seeUp notes that all connections are up, if they are.
+func (a *account) seeUp() {
+	if session := a.live(); session != nil && session.Connected() {
+		a.becomes(api.Connection{State: api.Up}, false)
 	}
 }
 
@@ -113,11 +123,26 @@ func (h *Heater) disconnected(err error) {
 }
 
 // missRenewal notes that a connection that the session renews has not come back in time.
-// The heater's lock is held.
-func (h *Heater) missRenewal(now time.Time) {
-	if !h.backBy.IsZero() && now.After(h.backBy) {
+func (h *Heater) missRenewal() {
+	missed := func() bool { return !h.linked && !h.backBy.IsZero() && time.Now().After(h.backBy) }
+	h.mu.Lock()
+	late := missed()
+	h.mu.Unlock()
+	if !late {
+		return
+	}
+	down := api.Connection{
+		State: api.Down, Error: "the connection was to be renewed and has not come back yet", Advice: h.account.advice(),
+	}
+	h.mu.Lock()
+	if late = missed(); late {
 		h.backBy = time.Time{}
-		h.becomes(api.Connection{State: api.Down, Error: "the connection was to be renewed and has not come back yet"})
+		h.becomes(down)
+	}
+	h.mu.Unlock()
+	if late {
+		h.account.down(down)
+		h.account.seeUp() // it may be back by now, and that was told before
 	}
 }
 

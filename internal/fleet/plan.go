@@ -132,6 +132,7 @@ func (h *Heater) attend(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
+		h.missRenewal()
 		next, wait := h.next(time.Now())
 		if wait <= 0 {
 			if h.account.pace.Wait(ctx) != nil {
@@ -156,7 +157,6 @@ func (h *Heater) next(now time.Time) (question, time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.linked {
-		h.missRenewal(now)
 		return pollStatus, renewalTime
 	}
 	next, due := h.plan.next(h.State().Connection.State == api.Up)

@@ -1,6 +1,9 @@
 package fleet
 
 import (
+	"context"
+	"errors"
+	"net"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -183,6 +186,34 @@ func TestTheConnectionIsRenewed(t *testing.T) {
 		}
 		if told := events(w.heard(), api.ConnectionEvent); len(told) != 0 {
 			t.Errorf("told of the connection: %+v", told)
+		}
+	})
+}
+
+// A renewal that does not succeed is an outage, of the heater and of its account.
+func TestARenewalFails(t *testing.T) {
+	var away atomic.Bool
+	inWorld(t, simulator.Config{}, func(c *Config, _ *simulator.Simulator) {
+		dial := c.Accounts[0].Cloud.Dial
+		c.Accounts[0].Cloud.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if away.Load() {
+				return nil, errors.New("no network")
+			}
+			return dial(ctx, network, address)
+		}
+	}, func(t *testing.T, w *world) {
+		h, _ := w.first(t)
+		away.Store(true)
+		pass(25 * time.Hour)
+		for of, c := range map[string]api.Connection{"heater": h.State().Connection, "account": w.fleet.Accounts()[0].Connection} {
+			if c.State != api.Down || c.Error == "" || c.Advice == "" {
+				t.Errorf("the %s's is %+v", of, c)
+			}
+		}
+		away.Store(false)
+		pass(10 * time.Minute)
+		if heater, account := h.State().Connection, w.fleet.Accounts()[0].Connection; heater.State != api.Up || account.State != api.Up {
+			t.Errorf("afterwards the heater's is %+v, the account's %+v", heater, account)
 		}
 	})
 }
