@@ -17,9 +17,7 @@ func (a *account) hear(event nwp500.Event) {
 		return
 	case nwp500.Missed:
 		a.fleet.log.Warn("messages came faster than they could be read", "account", a.name, "missed", e.Count)
-		for _, h := range a.listed() {
-			h.nudge(pollStatus, 0)
-		}
+		a.missed()
 		return
 	case nwp500.ConnectionLost:
 		a.lost(e.Err)
@@ -28,6 +26,20 @@ func (a *account) hear(event nwp500.Event) {
 	}
 	if h := a.find(event.Origin().Device.MAC); h != nil {
 		h.hear(event)
+	}
+}
+
+// missed asks all heaters for what may have been lost. That a connection came back may be among it.
+func (a *account) missed() {
+	a.seeUp()
+	session := a.live()
+	connected := session != nil && session.Connected()
+	for _, h := range a.listed() {
+		if connected {
+			h.setLinked(true)
+		} else {
+			h.nudge(pollStatus, 0)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/simulator"
 )
@@ -214,6 +215,22 @@ func TestARenewalFails(t *testing.T) {
 		pass(10 * time.Minute)
 		if heater, account := h.State().Connection, w.fleet.Accounts()[0].Connection; heater.State != api.Up || account.State != api.Up {
 			t.Errorf("afterwards the heater's is %+v, the account's %+v", heater, account)
+		}
+	})
+}
+
+// Whoever hears too slowly may miss that a connection came back, and asks its heaters all the same.
+func TestAConnectionIsMissedToComeBack(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		h, simulated := w.first(t)
+		simulated.SetDraws(simulator.NoDraws)
+		pass(time.Minute)
+		lost := nwp500.ConnectionLost{Source: nwp500.Source{Device: h.State().Device}, Err: nwp500.ErrDisconnected}
+		h.account.hear(lost)
+		h.account.hear(nwp500.Missed{Count: 1})
+		pass(10 * time.Second)
+		if heater, account := h.State().Connection, w.fleet.Accounts()[0].Connection; heater.State != api.Up || account.State != api.Up {
+			t.Errorf("the heater's connection is %+v, the account's %+v", heater, account)
 		}
 	})
 }
