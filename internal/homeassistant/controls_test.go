@@ -148,4 +148,12 @@ func TestModesThatAHeaterLacks(t *testing.T) {
 	if got, err := command(t, "water_heater/mode", "electric", v); err == nil {
 		t.Errorf("a heater without elements takes %+v", got)
 	}
+	v.set("dhw_operation_setting", fleet.Value{Kind: fleet.Enumeration, Known: true, Number: 2, Text: "electric"})
+	for _, id := range []string{"mode", "water_heater"} {
+		for channel, state := range states(find(t, id), v) {
+			if state == "electric" {
+				t.Errorf("%s %s shows a mode that it does not offer", id, channel)
+			}
+		}
+	}
 }

@@ -72,14 +72,15 @@ func (v *view) waterHeaterModes() []string {
 }
 
 // waterHeaterMode is "off" in a vacation, too: Home Assistant has no mode for a heater that waits for its owner's return,
-// and it does not heat. The attribute heater_mode, the select and the switch tell the two apart.
+// and it does not heat. The attribute heater_mode, the select and the switch tell the two apart. A mode that is not offered
+// is unknown: Home Assistant calls it an error, and goes on showing the one from before.
 func waterHeaterMode(v *view) string {
 	chosen := v.mode()
 	if chosen == vacation || chosen == powerOff {
 		return off
 	}
 	for _, m := range modes {
-		if m.heater == chosen {
+		if m.heater == chosen && v.can(m.feature) {
 			return m.waterHeater
 		}
 	}
