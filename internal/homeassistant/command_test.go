@@ -14,6 +14,7 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"github.com/nwp500/nwp500/api"
+	"github.com/nwp500/nwp500/internal/mqtt"
 	"github.com/nwp500/nwp500/simulator"
 )
 
@@ -210,6 +211,17 @@ func TestWaitingCommandsAreBounded(t *testing.T) {
 	o.finish(heater.orders[0])
 	if len(heater.orders) != 0 || o.running != 0 || o.count.commands.Load() != 0 {
 		t.Errorf("%d wait and %d run after two minutes", len(heater.orders), o.running)
+	}
+}
+
+// A bridge that ends begins nothing new.
+func TestACommandWhileTheBridgeEnds(t *testing.T) {
+	o, heater := tabled(time.Now(), entities())
+	o.targets, o.cfg.Logger, o.closing = targets(o.table), slog.New(slog.DiscardHandler), o.now
+	o.tell(heater)
+	o.message(mqtt.Packet{Topic: "nwp500/0123456789/refresh/set", Payload: []byte("PRESS")})
+	if o.running != 0 || o.count.refused.Load() != 1 {
+		t.Errorf("%d run, %d refused", o.running, o.count.refused.Load())
 	}
 }
 

@@ -122,6 +122,10 @@ func TestEntitiesStayThatTheBrokerTellsOfLate(t *testing.T) {
 	if got, want := o.cleared(), []string{"homeassistant/sensor/nwp500_0123456789/old/config"}; !slices.Equal(got, want) {
 		t.Errorf("cleared %q, want %q", got, want)
 	}
+	o.message(mqtt.Packet{Topic: "homeassistant/sensor/nwp500_0123456789/old/config", Payload: []byte("once more"), Retain: true})
+	if o.tell(heater); len(o.cleared()) != 1 {
+		t.Error("what somebody puts there again stays")
+	}
 	known = true
 	o.tell(heater)
 	if len(o.pending) != 2 || len(o.pending[0].Payload) == 0 || len(o.pending[1].Payload) == 0 {
@@ -247,6 +251,41 @@ func TestAHeaterMovesWhileItWaits(t *testing.T) {
 	o.enqueue(heater)
 	if o.know(now, heater.state); len(o.queue) != 1 || o.queue[0].heater != now {
 		t.Errorf("%d wait", len(o.queue))
+	}
+}
+
+// Whoever heard too slowly that a heater went sees it by itself.
+func TestAHeaterIsMissedToGo(t *testing.T) {
+	empty, err := fleet.New(fleet.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, _ := tabled(time.Now(), nil)
+	o.cfg.Fleet = empty
+	if o.hear(news{missed: 1}); len(o.twins) != 0 {
+		t.Error("it stays")
+	}
+}
+
+// A broker that does not tell what it has of a heater is told to forget all that there may be.
+func TestAHeaterIsForgottenByADeafBridge(t *testing.T) {
+	o, _ := tabled(time.Now(), entities())
+	o.deaf, o.forgot, o.asking = true, make(map[string]bool), &inventory{heater: "00000000ff"}
+	o.conclude()
+	if got := o.cleared(); len(got) != len(o.topics.all(o.table, "00000000ff"))+1 || got[len(got)-1] != "nwp500/00000000ff/availability" {
+		t.Errorf("%d topics are cleared", len(got))
+	}
+}
+
+// Home Assistant that says again and again that it has started does not put off that it is told everything.
+func TestHomeAssistantStartsOverAndOver(t *testing.T) {
+	o, _ := tabled(time.Now(), nil)
+	started := mqtt.Packet{Topic: "homeassistant/status", Payload: []byte(online)}
+	o.message(started)
+	due := o.rebirth
+	o.now = o.now.Add(900 * time.Millisecond)
+	if o.message(started); due.IsZero() || o.rebirth != due {
+		t.Errorf("due at %v, then at %v", due, o.rebirth)
 	}
 }
 
