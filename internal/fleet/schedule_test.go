@@ -138,3 +138,17 @@ func TestAScheduleOutOfRange(t *testing.T) {
 		}
 	})
 }
+
+// A schedule that somebody switches at the panel is read at once, and not when its hour has come.
+func TestASwitchedScheduleIsRead(t *testing.T) {
+	inWorld(t, simulator.Config{}, nil, func(t *testing.T, w *world) {
+		h, simulated := w.first(t)
+		pass(time.Minute)
+		before := h.State().Reservations
+		simulated.SetStatus("programReservationUse", 2)
+		pass(7 * time.Minute) // its status is asked for meanwhile
+		if after := h.State().Reservations; !after.At.After(before.At) {
+			t.Errorf("it was read last at %v", after.At)
+		}
+	})
+}
