@@ -131,6 +131,27 @@ func TestStaleProgramIsRefused(t *testing.T) {
 	}
 }
 
+// What is written while the page has no server has certainly not been sent, and is not lost.
+func TestProgramWithoutServer(t *testing.T) {
+	h, tab := atProgram(t)
+	tab.expect("ERR_", "icon from the Manifest")
+	tab.press("#reservations", "Add an entry")
+	tab.press("dialog", "Add")
+	h.gate.Shut()
+	tab.says(".pulse", "Not connected")
+	tab.press("#reservations .pending", "Review and write")
+	tab.press("dialog", "Write to the heater")
+	tab.says("#reservations .schedule > .asking", "Not sent")
+	tab.press("#reservations .section-head", "Switch off")
+	tab.press("#reservations .section-head .asking", "Switch off")
+	tab.says("#reservations .section-head .asking", "Not sent")
+	h.gate.Open()
+	tab.says(".pulse", "Live")
+	tab.press("#reservations .pending", "Review and write")
+	tab.press("dialog", "Write to the heater")
+	tab.says("#reservations .schedule > .asking", "Done")
+}
+
 func TestProgramIsSwitched(t *testing.T) {
 	h, tab := atProgram(t)
 	tab.says("#reservations", "The program runs.")

@@ -2,7 +2,7 @@
 
 import { command as give } from '../api.js';
 import { el, fill, icon, show } from '../dom.js';
-import { lock } from '../store.js';
+import { connection, lock } from '../store.js';
 import { sentence, stop } from '../words.js';
 
 // How the ends of a command are told: an icon, a headline, and what it means.
@@ -82,6 +82,8 @@ export class Asking {
 
   /** Does `act`, which returns a result, shows that it waits, and has `then` tell the result. */
   async run(act, then) {
+    // What would not arrive is not tried: nobody could tell it from what was cut off.
+    if (connection().state !== 'live') return then({ end: 'not sent', error: 'this page has no connection to nwp500' });
     this.element.dataset.end = 'waiting';
     this.#fill(el('p', { class: 'asking-wait' }, el('span', { class: 'spinner', 'aria-hidden': 'true' }), 'Waiting for the heater’s answer…'));
     this.element.focus();
