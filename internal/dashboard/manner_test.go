@@ -190,6 +190,11 @@ func TestKeyboardSetsThings(t *testing.T) {
 	eval[bool](tab, `(one('.setpoint-value').focus(), true)`)
 	tab.keys(kb.ArrowDown + kb.Escape)
 	tab.wait("the question to be taken back", `!seen(one('#setpoint .asking')) && one('.setpoint-value').value === '50'`)
+	tab.keys(kb.ArrowDown + kb.Enter + kb.Escape)
+	tab.wait("it to be taken back where it is confirmed, too", `!seen(one('#setpoint .asking')) && document.activeElement === one('.setpoint-value')`)
+	eval[bool](tab, `(one('#power .button').focus(), true)`)
+	tab.keys(kb.Enter + kb.Tab + kb.Enter)
+	tab.wait("the focus to be back after Cancel", `!seen(one('#power .asking')) && document.activeElement === button('Turn off', '#power')`)
 
 	eval[bool](tab, `(one('.mode :checked').focus(), true)`)
 	tab.keys(kb.ArrowRight)

@@ -27,6 +27,7 @@ export class Asking {
   #heater;
   #settled;
   #number = 0;
+  #from = null; // what had the focus when it was asked
 
   /** Elements that rest while a command is under way: another wish would hide how it ends. */
   resting = [];
@@ -34,7 +35,7 @@ export class Asking {
   constructor(heater, settled = () => {}) {
     this.#heater = heater;
     this.#settled = settled;
-    this.element = el('div', { class: 'asking', role: 'status', tabindex: '-1' });
+    this.element = el('div', { class: 'asking', role: 'status', tabindex: '-1', on: { keydown: (event) => event.key === 'Escape' && !this.waiting && this.close() } });
     show(this.element, false);
   }
 
@@ -56,6 +57,7 @@ export class Asking {
     const yes = el('button', { class: danger ? 'button danger' : 'button primary', type: 'button', on: { click: () => this.#go(name, members, act) } }, verb);
     const no = el('button', { class: 'button', type: 'button', on: { click: () => this.close() } }, 'Cancel');
     delete this.element.dataset.end;
+    if (!this.#focused) this.#from = document.activeElement;
     this.#fill(el('p', { class: 'asking-question' }, question), means && el('p', null, means), el('div', { class: 'buttons' }, yes, no));
     this.confirm = () => yes.focus();
   }
@@ -63,11 +65,17 @@ export class Asking {
   /** Puts the focus on the button that confirms. */
   confirm = () => {};
 
-  /** Takes the question back. */
+  /** Takes the question back. The focus goes back to where it was. */
   close() {
+    const focused = this.#focused;
     this.#number++;
     show(this.element, false);
     this.#settled('');
+    if (focused) this.#from?.focus();
+  }
+
+  get #focused() {
+    return this.element.matches(':focus-within');
   }
 
   #fill(...children) {
@@ -121,7 +129,7 @@ export class Asking {
     const number = this.#number, hide = () => number === this.#number && show(this.element, false);
     setTimeout(() => {
       // Where the focus is nothing vanishes: whoever goes on with the keyboard goes on from there.
-      if (this.element.matches(':focus-within')) this.element.addEventListener('focusout', hide, { once: true });
+      if (this.#focused) this.element.addEventListener('focusout', hide, { once: true });
       else hide();
     }, DONE_FOR);
   }
