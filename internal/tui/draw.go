@@ -75,7 +75,7 @@ func highest(values []*float64) *float64 {
 	return &most
 }
 
-// hourMarks are the times below a chart: full hours, as many as there is room for.
+// hourMarks are the times below a chart: full hours of the day, as many as there is room for.
 func hourMarks(from, to time.Time, width int, in *time.Location) string {
 	const room = 12
 	line := []rune(strings.Repeat(" ", width+1))
@@ -86,8 +86,12 @@ func hourMarks(from, to time.Time, width int, in *time.Location) string {
 			break
 		}
 	}
-	first := from.In(in).Truncate(time.Hour)
-	for at := first; !at.After(to); at = at.Add(every) {
+	year, month, day := from.In(in).Date()
+	for n := 0; ; n++ { // by the clock of the place, whose days may have 23 and 25 hours
+		at := time.Date(year, month, day, 0, n*int(every.Minutes()), 0, 0, in)
+		if at.After(to) {
+			break
+		}
 		if at.Before(from) {
 			continue
 		}

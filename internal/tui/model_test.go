@@ -130,3 +130,22 @@ func TestRefusedByTheServer(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The times below a chart are those at which a clock strikes, wherever it hangs.
+func TestHourMarks(t *testing.T) {
+	for _, test := range []struct {
+		zone  *time.Location
+		hours int
+		want  string
+	}{
+		{time.UTC, 6, "01:00 02:00 03:00 04:00 05:00 06:00"},
+		{time.FixedZone("half an hour", 5*3600+1800), 6, "07:00 08:00 09:00 10:00 11:00 12:00"},
+		{time.UTC, 24, "09:00 12:00 15:00 18:00 21:00 00:00 03:00 06:00"},
+		{time.UTC, 72, "12:00 00:00 12:00 00:00 12:00 00:00"},
+	} {
+		got := hourMarks(seven.Add(-time.Duration(test.hours)*time.Hour), seven, 100, test.zone)
+		if marks := strings.Join(strings.Fields(strings.ReplaceAll(got, "└", " ")), " "); marks != test.want {
+			t.Errorf("%d hours in %v: %s, want %s", test.hours, test.zone, marks, test.want)
+		}
+	}
+}
