@@ -152,6 +152,21 @@ func TestProgramWithoutServer(t *testing.T) {
 	tab.says("#reservations .schedule > .asking", "Done")
 }
 
+// What could not be read is read when that can be, without anybody asking again.
+func TestProgramIsReadWhenItCanBe(t *testing.T) {
+	h := newHouse(t, plan{})
+	tab := newTab(t, look{})
+	tab.expect("ERR_", "icon from the Manifest")
+	tab.open(h.url)
+	metric(tab)
+	h.gate.Shut()
+	tab.says(".pulse", "Not connected")
+	eval[bool](tab, `(one('#reservations').scrollIntoView(), true)`)
+	tab.says("#reservations", "It could not be read")
+	h.gate.Open()
+	tab.says("#reservations", "No entries")
+}
+
 func TestProgramIsSwitched(t *testing.T) {
 	h, tab := atProgram(t)
 	tab.says("#reservations", "The program runs.")

@@ -22,6 +22,7 @@ export class Schedule {
   #draft = null; // the model as it would be
   #season;
   #units = null;
+  #seen = false;
   #reading = Promise.resolve(); // ends with the last look at what the heater has
   #next = null; // the look that follows it
 
@@ -47,7 +48,10 @@ export class Schedule {
       before?.element, this.state, this.body);
     show(this.body, false);
     show(this.useButton, false);
-    this.observer = onceSeen(this.element, () => this.#load());
+    this.observer = onceSeen(this.element, () => {
+      this.#seen = true;
+      this.#load();
+    });
     this.end = onEvent((event) => this.#heard(event));
     this.before = before;
   }
@@ -67,10 +71,11 @@ export class Schedule {
     this.end();
   }
 
-  // Somebody has changed a schedule: read it, unless that follows from what we do ourselves.
+  // Somebody has changed a schedule, or it can perhaps be read by now: read it, unless that follows from what we do ourselves.
   #heard(event) {
-    if (!this.#base || this.writing.waiting || this.use.waiting) return;
-    if (event === null || (event.heater === this.#id && event.class === 'schedule')) this.#load();
+    if (!this.#seen || this.writing.waiting || this.use.waiting) return;
+    const mine = event?.heater === this.#id, back = mine && event.class === 'connection' && !this.#base;
+    if (event === null || back || (mine && event.class === 'schedule')) this.#load();
   }
 
   // Looks at what the heater has. A look that has begun already may be older than what one asks for.
