@@ -138,6 +138,20 @@ func TestAntiLegionellaIsNotSwitchedOnByTheWay(t *testing.T) {
 	}
 }
 
+// In a vacation the water heater is off to Home Assistant, and the heater is on.
+func TestTurningOnInAVacation(t *testing.T) {
+	v := handMade()
+	v.set("dhw_operation_setting", fleet.Value{Kind: fleet.Enumeration, Known: true, Number: 5, Text: "vacation"})
+	for payload, want := range map[string]api.Command{
+		"ON": {Name: api.SetVacation, On: new(false)}, "OFF": {Name: api.SetPower, On: new(false)},
+	} {
+		got, err := command(t, "water_heater/power", payload, v)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v, %s", payload, err, diff)
+		}
+	}
+}
+
 // A heater is not commanded into what it does not have.
 func TestModesThatAHeaterLacks(t *testing.T) {
 	v := handMade()

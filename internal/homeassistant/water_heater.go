@@ -43,7 +43,7 @@ func waterHeater() *entity {
 			{name: "mode", stateMember: "mode_state_topic", commandMember: "mode_command_topic", state: waterHeaterMode, command: setWaterHeaterMode},
 			{name: "temperature", stateMember: "temperature_state_topic", commandMember: "temperature_command_topic", state: setpoint, command: setSetpoint},
 			{name: "current_temperature", stateMember: "current_temperature_topic", state: func(v *view) string { return number(v.values["dhw_temperature"]) }},
-			{name: "power", commandMember: "power_command_topic", command: setPower},
+			{name: "power", commandMember: "power_command_topic", command: turnWaterHeater},
 		},
 		attributes: waterHeaterAttributes,
 	}
@@ -97,6 +97,15 @@ func setWaterHeaterMode(payload string, v *view) (api.Command, error) {
 		}
 	}
 	return api.Command{}, errors.New("this water heater's modes are " + strings.Join(v.waterHeaterModes(), ", "))
+}
+
+// turnWaterHeater ends a vacation where Home Assistant, which shows it as off, turns the water heater on: with its power on
+// already, the heater would do nothing.
+func turnWaterHeater(payload string, v *view) (api.Command, error) {
+	if payload == "ON" && v.mode() == vacation {
+		return api.Command{Name: api.SetVacation, On: new(false)}, nil
+	}
+	return setPower(payload, v)
 }
 
 func setpoint(v *view) string { return number(v.values["dhw_temperature_setting"]) }
