@@ -50,6 +50,20 @@ func TestSetpointIsTakenBack(t *testing.T) {
 	tab.wait("the setpoint from before", `one('.setpoint-value').value === '49' && !seen(one('#setpoint .asking'))`)
 }
 
+// The highest temperature in half degrees Celsius is that of the whole degree Fahrenheit which stands for it.
+func TestHighestSetpointInFahrenheit(t *testing.T) {
+	h := newHouse(t, plan{before: func(cloud *simulator.Simulator) {
+		cloud.Accounts()[0].Heaters[0].SetFeature("dhwTemperatureMax", 124)
+	}})
+	tab := newTab(t, look{})
+	tab.open(h.url)
+	tab.says("#setpoint", "95 to 144 °F")
+	eval[bool](tab, `(one('.setpoint-value').value = '150', one('.setpoint-value').dispatchEvent(new Event('change')))`)
+	tab.press("#setpoint", "Set to 144 °F")
+	tab.says("#setpoint .asking", "Done")
+	equal(t, "half degrees", setting(h.heaters[0]), 124)
+}
+
 // A temperature that is asked about in one unit is none of the other: 121 °F are not shown as 121 °C.
 func TestUnitsChangeWhileASetpointIsAskedAbout(t *testing.T) {
 	h := newHouse(t, plan{})

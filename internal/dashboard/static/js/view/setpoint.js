@@ -125,8 +125,9 @@ export class Setpoint {
 
   #bound(degrees) {
     const { least, most } = this.#range(), units = unitsOf(this.#heater), step = this.#stepWidth();
-    const from = known(least) ? Math.ceil(units.degrees(least) / step - 0.2) * step : -Infinity;
-    const to = known(most) ? Math.floor(units.degrees(most) / step + 0.2) * step : Infinity;
+    // What is rounded to a limit is allowed, as 150 °F are to 65.5 °C: half of half a degree Celsius is 0.45 °F.
+    const from = known(least) ? Math.ceil(units.degrees(least) / step - 0.45) * step : -Infinity;
+    const to = known(most) ? Math.floor(units.degrees(most) / step + 0.45) * step : Infinity;
     return Math.min(to, Math.max(from, this.#round(degrees)));
   }
 
