@@ -144,9 +144,22 @@ func (s shares) add(series api.Series, zone *time.Location) {
 			if s[day] == nil {
 				s[day] = make(map[string]*float64)
 			}
-			s[day][hour] = curve.Mean[i]
+			s[day][hour] = joined(s[day], hour, curve.Mean[i])
 		}
 	}
+}
+
+// joined returns the power of an hour, with that of the hour of the same name before it on the day on which summer time ends.
+func joined(hours map[string]*float64, hour string, power *float64) *float64 {
+	before, twice := hours[hour]
+	switch {
+	case !twice:
+		return power
+	case before == nil || power == nil:
+		return nil
+	}
+	sum := *before + *power
+	return &sum
 }
 
 // price returns the mean price of a day, weighed by the power of its hours. It is known if the power of all of them is up to

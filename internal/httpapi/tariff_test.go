@@ -168,6 +168,30 @@ func TestPriceOfADay(t *testing.T) {
 	}
 }
 
+// The day on which summer time ends has an hour twice, and both count.
+func TestHourThatComesTwice(t *testing.T) {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := time.Date(2026, 11, 1, 1, 0, 0, 0, zone).Unix()
+	watts := func(value float64) *float64 { return &value }
+	for _, test := range []struct {
+		one, two *float64
+		want     float64 // negative: unknown
+	}{{watts(300), watts(100), 400}, {nil, watts(100), -1}, {watts(300), nil, -1}} {
+		read := make(shares)
+		read.add(api.Series{Fields: []api.Curve{{Times: []int64{first, first + 3600}, Mean: []*float64{test.one, test.two}}}}, zone)
+		got := -1.0
+		if power := read["2026-11-01"]["2026-11-01T01"]; power != nil {
+			got = *power
+		}
+		if got != test.want {
+			t.Errorf("%v, want %v", got, test.want)
+		}
+	}
+}
+
 func TestDaysOfAQuery(t *testing.T) {
 	for _, test := range []struct{ by, from, to, wantFrom, wantTo string }{
 		{"day", "2026-11-22", "2026-11-23", "2026-11-22", "2026-11-23"},
