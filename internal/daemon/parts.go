@@ -52,7 +52,7 @@ func (d *Daemon) remake(p parts, c changes, settings Settings, log *slog.Logger)
 		if settings.Config.Metrics {
 			config := metrics.Config{Fleet: p.fleet, Version: d.options.Version, HistoryHealth: p.past.health, Logger: log}
 			if p.bridge != nil {
-				config.BridgeConnected = p.bridge.Connected
+				config.Bridge = bridgeMetrics(p.bridge)
 			}
 			p.metrics = metrics.New(config)
 		}
@@ -70,6 +70,17 @@ func (d *Daemon) newBridge(config HomeAssistant, heaters *fleet.Fleet, log *slog
 		DiscoveryPrefix: config.Prefix, BaseTopic: config.Base,
 		Fleet: heaters, Dial: d.options.Dial, Logger: log,
 	})
+}
+
+// bridgeMetrics is what the metrics tell of a bridge.
+func bridgeMetrics(bridge *homeassistant.Bridge) func() metrics.Bridge {
+	return func() metrics.Bridge {
+		stats := bridge.Stats()
+		return metrics.Bridge{
+			Connected: bridge.Connected(), Connections: stats.Connections, Sent: stats.Published, Received: stats.Received,
+			Refused: stats.Refused, Missed: stats.Missed,
+		}
+	}
 }
 
 // begin runs the parts that do not run yet; those that listen come before what they listen to.

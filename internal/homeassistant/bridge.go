@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"sync/atomic"
-	"time"
 )
 
 // What is published to say whether something can be reached.
@@ -23,7 +22,7 @@ type Bridge struct {
 	targets map[string]target // what commands there are, by the topic below the heater's
 	seed    maphash.Seed
 
-	connected atomic.Int64 // when the session was opened, in nanoseconds since 1970; 0 without one
+	connected atomic.Bool // whether there is a session at the broker
 	count     tally
 }
 
@@ -54,12 +53,10 @@ func (b *Bridge) Run(ctx context.Context) error {
 }
 
 // Connected tells whether there is a session at the broker.
-func (b *Bridge) Connected() bool { return b.connected.Load() != 0 }
+func (b *Bridge) Connected() bool { return b.connected.Load() }
 
 // Stats is what a bridge has done since it was made.
 type Stats struct {
-	// Since is when the session at the broker was opened, zero without one.
-	Since time.Time
 	// Connections is how many sessions there were.
 	Connections uint64
 	// Published is how many messages were sent, Received how many came that were meant for the bridge.
@@ -77,14 +74,10 @@ type tally struct {
 
 // Stats returns the counters.
 func (b *Bridge) Stats() Stats {
-	s := Stats{
+	return Stats{
 		Connections: b.count.connections.Load(),
 		Published:   b.count.published.Load(), Received: b.count.received.Load(),
 		Commands: b.count.commands.Load(), Failed: b.count.failed.Load(), Refused: b.count.refused.Load(),
 		Missed: b.count.missed.Load(),
 	}
-	if since := b.connected.Load(); since != 0 {
-		s.Since = time.Unix(0, since)
-	}
-	return s
 }

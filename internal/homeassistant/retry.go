@@ -76,7 +76,7 @@ func (o *owner) opened(raw net.Conn) {
 	}
 	r.away, r.told, r.refused = time.Time{}, false, false
 	o.conn = newConnection(raw, o.gen, o.events, o.now)
-	o.connected.Store(o.now.UnixNano())
+	o.connected.Store(true)
 	o.count.connections.Add(1)
 	o.phase = listing
 	o.list()
@@ -113,7 +113,7 @@ func (o *owner) held() {
 // leave ends the connection and forgets what was known through it.
 func (o *owner) leave(politely bool) {
 	o.phase = ending
-	o.connected.Store(0)
+	o.connected.Store(false)
 	o.conn.end(politely)
 	o.queue, o.leaving, o.notes, o.pending = nil, nil, nil, nil
 	o.strange, o.forgot, o.inventories = nil, nil, inventories{}

@@ -34,7 +34,7 @@ func complete(t *testing.T) map[string]*dto.MetricFamily {
 		},
 	}}}
 	all, done, err := h.metrics(Config{
-		BridgeConnected: func() bool { return true }, HistoryHealth: func() error { return nil },
+		Bridge: func() Bridge { return Bridge{Connected: true, Connections: 1, Sent: 400, Received: 3} }, HistoryHealth: func() error { return nil },
 	}).Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -21,14 +21,25 @@ type Config struct {
 	Fleet *fleet.Fleet
 	// Version is the program's, for nwp500_build_info.
 	Version string
-	// BridgeConnected tells whether the bridge reaches the owner's broker; if nil, there is
-	// no bridge and no metric of it.
-	BridgeConnected func() bool
+	// Bridge tells how the bridge to Home Assistant is doing; if nil, there is no bridge and
+	// no metric of it.
+	Bridge func() Bridge
 	// HistoryHealth is why the history cannot be written, nil when it can; if the function
 	// is nil, there is no history and no metric of it.
 	HistoryHealth func() error
 	// Logger receives what goes wrong with a scrape; if nil, it is not logged.
 	Logger *slog.Logger
+}
+
+// Bridge is how the bridge to Home Assistant is doing, and what it has done since it was made.
+type Bridge struct {
+	// Connected tells whether it reaches the owner's broker.
+	Connected bool
+	// Connections is how often it has reached it, Sent and Received how many messages it has exchanged.
+	Connections, Sent, Received uint64
+	// Refused is how many messages were no command, or none that was taken, and Missed how many events
+	// were not told for want of a connection.
+	Refused, Missed uint64
 }
 
 // Metrics answers scrapes.

@@ -66,7 +66,7 @@ func TestScrape(t *testing.T) {
 		}},
 	}
 	got := scraped(t, h.metrics(Config{
-		Version: "1.2.3", BridgeConnected: func() bool { return true },
+		Version: "1.2.3", Bridge: func() Bridge { return Bridge{Connected: true, Connections: 1, Sent: 400, Received: 3} },
 		HistoryHealth: func() error { return errors.New("disk full") },
 	}))
 	golden := filepath.Join("testdata", "scrape.txt")
@@ -182,7 +182,7 @@ func TestNameThatIsNoText(t *testing.T) {
 
 func TestNamesFollowConventions(t *testing.T) {
 	h := &household{states: []*fleet.State{garage()}, accounts: []fleet.AccountState{{Name: "home", Diagnostics: &nwp500.Diagnostics{}}}}
-	families, done, err := h.metrics(Config{BridgeConnected: func() bool { return true }}).Gather()
+	families, done, err := h.metrics(Config{Bridge: func() Bridge { return Bridge{Connected: true, Connections: 1, Sent: 400, Received: 3} }}).Gather()
 	if err != nil {
 		t.Fatal(err)
 	}

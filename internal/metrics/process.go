@@ -10,6 +10,11 @@ import (
 var (
 	buildInfo       = desc("nwp500_build_info", "The program; 1.", "version", "go_version")
 	bridgeConnected = desc("nwp500_bridge_connected", "Whether the bridge to Home Assistant reaches its broker.")
+	bridgeMade      = desc("nwp500_bridge_connections_made_total", "How often the bridge to Home Assistant has reached its broker.")
+	bridgeSent      = desc("nwp500_bridge_messages_sent_total", "Messages that the bridge has sent to its broker.")
+	bridgeReceived  = desc("nwp500_bridge_messages_received_total", "Messages from the broker that were meant for the bridge.")
+	bridgeRefused   = desc("nwp500_bridge_commands_refused_total", "Messages that were no command of a heater, or none that was taken: retained, malformed, or too many.")
+	bridgeMissed    = desc("nwp500_bridge_events_missed_total", "Events that Home Assistant was not told because its broker was away.")
 	historyWritable = desc("nwp500_history_writable", "Whether the history can be written.")
 	noticesMissed   = desc("nwp500_notices_missed_total", "What the metrics did not hear because it came too fast; commands may lack in their counters.")
 
@@ -41,8 +46,14 @@ func (c processCollector) Collect(to chan<- prometheus.Metric) {
 	out := sink{to}
 	out.gauge(buildInfo, 1, config.Version, runtime.Version())
 	out.counter(noticesMissed, float64(c.m.tally.lost()))
-	if config.BridgeConnected != nil {
-		out.gauge(bridgeConnected, truth(config.BridgeConnected()))
+	if config.Bridge != nil {
+		bridge := config.Bridge()
+		out.gauge(bridgeConnected, truth(bridge.Connected))
+		out.counter(bridgeMade, float64(bridge.Connections))
+		out.counter(bridgeSent, float64(bridge.Sent))
+		out.counter(bridgeReceived, float64(bridge.Received))
+		out.counter(bridgeRefused, float64(bridge.Refused))
+		out.counter(bridgeMissed, float64(bridge.Missed))
 	}
 	if config.HistoryHealth != nil {
 		out.gauge(historyWritable, truth(config.HistoryHealth() == nil))

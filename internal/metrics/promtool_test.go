@@ -29,5 +29,5 @@ func TestAlertsFireWhenTheyShould(t *testing.T) { promtool(t, "", "test", "rules
 
 func TestPromtoolTakesAScrape(t *testing.T) {
 	h := &household{states: []*fleet.State{talkative(t)}, accounts: []fleet.AccountState{{Name: "home", Connection: api.Connection{State: api.Up}}}}
-	promtool(t, scraped(t, h.metrics(Config{BridgeConnected: func() bool { return true }, HistoryHealth: func() error { return nil }})), "check", "metrics")
+	promtool(t, scraped(t, h.metrics(Config{Bridge: func() Bridge { return Bridge{Connected: true, Connections: 1, Sent: 400, Received: 3} }, HistoryHealth: func() error { return nil }})), "check", "metrics")
 }
