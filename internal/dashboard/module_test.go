@@ -185,13 +185,14 @@ func TestEndBehindAProxy(t *testing.T) {
 // What never comes is not waited for without an end, or a schedule would not be read again after a sleep.
 func TestAnswerThatDoesNotCome(t *testing.T) {
 	desk := newDesk(t)
-	got := try[string](desk, "api.js", "command, schedule", `(async () => {
+	got := try[string](desk, "api.js", "command, read, schedule", `(async () => {
 		const waits = [], soon = AbortSignal.timeout.bind(AbortSignal);
 		AbortSignal.timeout = (wait) => (waits.push(wait / 1000), soon(10));
 		globalThis.fetch = (path, { signal }) => new Promise((resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-		const read = await schedule('0123456789', 'tou').catch((error) => error.message);
+		const late = await schedule('0123456789', 'tou').catch((error) => error.message);
+		const curves = await read('heaters/0123456789/history', {}, { signal: new AbortController().signal }).catch((error) => error.message);
 		const { end } = await command('0123456789', 'power', { on: true });
-		return [...waits, read, end].join();
+		return [...waits, late, curves, end].join();
 	})()`)
-	equal(t, "what was told", got, "45,100,nwp500 cannot be reached from here,outcome unknown")
+	equal(t, "what was told", got, "45,45,100,nwp500 cannot be reached from here,nwp500 cannot be reached from here,outcome unknown")
 }

@@ -40,10 +40,11 @@ export async function call(path, options = {}) {
   throw new CallError(document?.error ?? `nwp500 answered ${response.status}`, response.status, document);
 }
 
-/** Reads a document. */
-export async function read(path, parameters = {}, options = {}) {
+/** Reads a document, unless `signal` takes that back. */
+export async function read(path, parameters = {}, { signal } = {}) {
+  const late = AbortSignal.timeout(ANSWER);
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined));
-  const response = await call(query.size ? `${path}?${query}` : path, { signal: AbortSignal.timeout(ANSWER), ...options });
+  const response = await call(query.size ? `${path}?${query}` : path, { signal: signal ? AbortSignal.any([signal, late]) : late });
   return response.json();
 }
 
