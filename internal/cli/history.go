@@ -55,9 +55,9 @@ func (h *historyPlace) register(cmd *cobra.Command) {
 	}
 }
 
-// withHistory runs what needs a history. One that is not there is made only if that is wanted. gap is how long a heater may
+// withHistory runs what needs a history. One that is not there is made only if create is true. gap is how long a heater may
 // have said nothing, if zero, what the configuration says.
-func (p *program) withHistory(ctx context.Context, place *historyPlace, make bool, gap time.Duration, do func(*history.Store) error) error {
+func (p *program) withHistory(ctx context.Context, place *historyPlace, create bool, gap time.Duration, do func(*history.Store) error) error {
 	file := place.config
 	if file == "" {
 		file = os.Getenv("NWP500_CONFIG")
@@ -70,7 +70,7 @@ func (p *program) withHistory(ctx context.Context, place *historyPlace, make boo
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(path); !make && config.History.DSN.IsEmpty() && err != nil {
+	if _, err := os.Stat(path); !create && config.History.DSN.IsEmpty() && err != nil {
 		return fmt.Errorf("there is no history: nwp500 serve keeps one, and --history-path says where: %w", reason(err))
 	}
 	if gap == 0 {

@@ -197,7 +197,7 @@ func TestAFileOfThePythonClient(t *testing.T) {
 	if done.Recorded != 2 || done.Unreadable != 1 || done.Older || len(done.Heaters) != 1 || done.Heaters[0].ID != id {
 		t.Fatalf("%+v", done)
 	}
-	if got := done.Problem.Error(); got != "line 4: it has 3 columns and the header 22" {
+	if got := done.Problem.Error(); got != "line 4: it has another number of columns than the header: 3, not 22" {
 		t.Error(got)
 	}
 	var records []Record

@@ -182,7 +182,7 @@ func (i *importer) unreadable(err error) {
 // take reads a line.
 func (i *importer) take(ctx context.Context, record []string) error {
 	if len(record) != len(i.header) {
-		return lineError{fmt.Sprintf("it has %d columns and the header %d", len(record), len(i.header))}
+		return lineError{fmt.Sprintf("it has another number of columns than the header: %d, not %d", len(record), len(i.header))}
 	}
 	at, err := readTime(record[i.columns.time], i.options.Location, i.before, i.store.now())
 	if err != nil {
