@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"testing/synctest"
 
 	"github.com/nwp500/nwp500"
 )
@@ -33,8 +34,10 @@ func watch(session *nwp500.Session) *events {
 	return e
 }
 
-// all returns the events so far.
+// all returns the events so far, those included that are still on their way to the listener:
+// a call may return before what it learnt was heard.
 func (e *events) all() []nwp500.Event {
+	synctest.Wait()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return append([]nwp500.Event(nil), e.list...)
