@@ -102,9 +102,9 @@ func (l *Link) credentials(ctx context.Context, refused bool) (Credentials, erro
 	}
 	answers := make(chan answer, 1)
 	l.running.Go(func() {
-		defer func() { <-l.fetching }()
 		var a answer
 		defer func() { answers <- a }()
+		defer func() { <-l.fetching }() // before the answer, which may be followed by the next call at once
 		defer l.recovered("Config.Credentials", &a.err)
 		a.keys, a.err = l.cfg.Credentials(ctx, refused)
 	})

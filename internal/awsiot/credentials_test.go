@@ -202,3 +202,16 @@ func TestFailingCredentialsDoNotEndTheLink(t *testing.T) {
 		}
 	})
 }
+
+// TestCredentialsAreAskedForAgainAtOnce: a call that has returned does not stand in the way of the next.
+func TestCredentialsAreAskedForAgainAtOnce(t *testing.T) {
+	l := &Link{
+		cfg:      Config{Credentials: func(context.Context, bool) (Credentials, error) { return exampleCredentials, nil }},
+		fetching: make(chan struct{}, 1),
+	}
+	for range 10000 {
+		if _, err := l.credentials(t.Context(), true); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
