@@ -56,7 +56,7 @@ func orForEver(keep time.Duration) time.Duration {
 	return keep
 }
 
-// run opens the history, tells opened, and records until ctx ends.
+// run opens the history, tells opened, has the fleet recall from it, and records until ctx ends.
 func (p *past) run(ctx context.Context) error {
 	store := p.open(ctx)
 	if store == nil {
@@ -64,6 +64,7 @@ func (p *past) run(ctx context.Context) error {
 	}
 	p.store.Store(store)
 	close(p.opened)
+	p.fleet.RecallModes(store.LastMode)
 	return errors.Join(store.Record(ctx, p.fleet), store.Close())
 }
 

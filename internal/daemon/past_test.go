@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nwp500/nwp500"
 	"github.com/nwp500/nwp500/api"
 	"github.com/nwp500/nwp500/internal/history"
 	"github.com/nwp500/nwp500/simulator"
@@ -40,6 +41,34 @@ func TestTheHistoryHearsOfTheLastCommand(t *testing.T) {
 			}
 		}
 		t.Error("the history has not heard of the command")
+	})
+}
+
+// A vacation that began before the heaters were connected anew goes back to the mode from before all the same.
+func TestTheModeFromBeforeAVacationIsRecalled(t *testing.T) {
+	inHouse(t, simulator.Config{}, nil, func(h *house) {
+		do := func(command string) {
+			h.Helper()
+			if status, body := h.post("/api/v1/heaters/"+h.id()+"/commands", command); !strings.Contains(body, `"done"`) {
+				h.Fatalf("%s: %d %s", command, status, body)
+			}
+			time.Sleep(settle)
+		}
+		time.Sleep(settle)
+		do(`{"command":"mode","mode":"high_demand"}`)
+		do(`{"command":"vacation","on":true,"days":5}`)
+		renewed := h.renewed()
+		h.goesBy(func(c *Config) { c.PollEvery = time.Minute })
+		h.hangUp()
+		if !renewed() {
+			h.Fatal("the heaters were not connected anew")
+		}
+		time.Sleep(settle)
+		do(`{"command":"vacation","on":false}`)
+		heater := h.cloud.Accounts()[0].Heaters[0]
+		if mode := heater.Status()["dhwOperationSetting"]; mode != int(nwp500.HighDemand) {
+			h.Errorf("after the vacation the mode is %v", nwp500.Mode(mode))
+		}
 	})
 }
 

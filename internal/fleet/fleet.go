@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nwp500/nwp500"
@@ -52,6 +53,8 @@ const (
 	leastPollEvery   = 10 * time.Second
 	// commandGrace is how long the end of a fleet waits for commands that are under way.
 	commandGrace = 2 * time.Second
+	// recallTime bounds a Recall.
+	recallTime = 3 * time.Second
 )
 
 // Fleet is the heaters of all accounts.
@@ -60,7 +63,8 @@ type Fleet struct {
 	log      *slog.Logger
 	feeds    feeds
 	accounts []*account
-	commands sync.WaitGroup // under way
+	commands sync.WaitGroup         // under way
+	recall   atomic.Pointer[Recall] // nil while nobody remembers
 
 	mu      sync.Mutex
 	heaters map[string]*Heater // by ID
@@ -234,6 +238,13 @@ func (f *Fleet) SignIn(ctx context.Context, account, email, password string) err
 	}
 	return a.signIn(ctx, email, password)
 }
+
+// Recall returns the mode in which a heater last made hot water, 0 if unknown.
+type Recall func(ctx context.Context, heater string) (nwp500.Mode, error)
+
+// RecallModes tells where to look for the mode that a vacation goes back to, when the fleet was begun within it and has not
+// heard it. Another call takes the place of this one.
+func (f *Fleet) RecallModes(from Recall) { f.recall.Store(&from) }
 
 // Listen opens a feed of what happens from now on; Feed.Close ends it.
 func (f *Fleet) Listen() *Feed { return f.feeds.add() }

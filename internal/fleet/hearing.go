@@ -96,7 +96,7 @@ func (h *Heater) hearStatus(status *nwp500.Status) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	before := h.State()
-	if mode, known := status.Mode.Get(); known && mode != nwp500.Vacation && mode != nwp500.PowerOff {
+	if mode, known := status.Mode.Get(); known && mode >= nwp500.HeatPump && mode <= nwp500.HighDemand {
 		h.lastMode = mode
 	}
 	h.linked = true

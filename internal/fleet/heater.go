@@ -29,7 +29,7 @@ type Heater struct {
 	plan     plan
 	askers   askers
 	heard    chan struct{}  // closed by the next status
-	lastMode nwp500.Mode    // before vacation and power off, 0 while unknown
+	lastMode nwp500.Mode    // in which it made hot water, 0 while unknown
 	tariff   *writtenTariff // nil when none was
 }
 

@@ -110,7 +110,7 @@ func parseVacation(c api.Command) (run, error) {
 		if err != nil || !on {
 			return err
 		}
-		return live.SetMode(ctx, h.modeBefore())
+		return live.SetMode(ctx, h.modeBefore(ctx))
 	}, nil
 }
 
@@ -128,13 +128,25 @@ func (h *Heater) onVacation(ctx context.Context, live *nwp500.Heater) (bool, err
 	return status.Mode.Is(nwp500.Vacation), nil
 }
 
-// modeBefore is the mode from before vacation or power off, or energy saver, the mode that
-// heaters come with.
-func (h *Heater) modeBefore() nwp500.Mode {
+// modeBefore is the mode from before vacation or power off: as it was heard, else as it is recalled, else energy saver, the
+// mode that heaters come with.
+func (h *Heater) modeBefore(ctx context.Context) nwp500.Mode {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.lastMode != 0 {
-		return h.lastMode
+	heard := h.lastMode
+	h.mu.Unlock()
+	if heard != 0 {
+		return heard
+	}
+	if recall := h.account.fleet.recall.Load(); recall != nil {
+		ctx, cancel := context.WithTimeout(ctx, recallTime)
+		defer cancel()
+		mode, err := (*recall)(ctx, h.id)
+		if err != nil {
+			h.account.fleet.log.WarnContext(ctx, "the mode from before the vacation cannot be recalled; taking energy saver", "heater", h.id, "err", err)
+		}
+		if mode != 0 {
+			return mode
+		}
 	}
 	return nwp500.EnergySaver
 }
