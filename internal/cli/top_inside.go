@@ -51,7 +51,7 @@ func (p *program) topInside(ctx context.Context) (err error) {
 	inside, end := context.WithCancel(ctx)
 	var parts errgroup.Group
 	parts.Go(func() error { return heaters.Run(inside) })
-	parts.Go(func() error { return past.Record(inside, heaters) })
+	parts.Go(func() error { return past.Record(inside, history.Hear(heaters)) })
 	parts.Go(func() error {
 		handler := httpapi.New(httpapi.Config{Fleet: heaters, History: past, Loopback: true, Version: programVersion(), Logger: log})
 		return httpapi.Serve(inside, listener, handler, time.Second, log)

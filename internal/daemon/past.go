@@ -58,6 +58,8 @@ func orForEver(keep time.Duration) time.Duration {
 
 // run opens the history, tells opened, has the fleet recall from it, and records until ctx ends.
 func (p *past) run(ctx context.Context) error {
+	heard := history.Hear(p.fleet) // also of what happens before it is open
+	defer heard.Close()
 	store := p.open(ctx)
 	if store == nil {
 		return nil
@@ -65,7 +67,7 @@ func (p *past) run(ctx context.Context) error {
 	p.store.Store(store)
 	close(p.opened)
 	p.fleet.RecallModes(store.LastMode)
-	return errors.Join(store.Record(ctx, p.fleet), store.Close())
+	return errors.Join(store.Record(ctx, heard), store.Close())
 }
 
 // open tries until the history is open; nil when ctx has ended first.

@@ -79,6 +79,11 @@ func TestHistoryThatCannotBeOpened(t *testing.T) {
 	}
 	path := filepath.Join(disk, "history.db")
 	inHouse(t, simulator.Config{}, func(_ *house, c *Config) { c.History.Path = File(path) }, func(h *house) {
+		time.Sleep(settle)
+		if status, body := h.post("/api/v1/heaters/"+h.id()+"/commands", `{"command":"temperature","celsius":50}`); !strings.Contains(body, `"done"`) {
+			t.Fatalf("%d %s", status, body)
+		}
+		commanded := time.Now()
 		time.Sleep(time.Hour)
 		if h.log.count("the history cannot be opened") != 1 {
 			t.Errorf("it is not told once: %s", h.log.String())
@@ -95,6 +100,16 @@ func TestHistoryThatCannotBeOpened(t *testing.T) {
 		}
 		if _, body := h.get("/metrics"); !strings.Contains(body, "nwp500_history_writable 1") {
 			t.Error("/metrics say that the history cannot be written")
+		}
+		time.Sleep(time.Second)
+		if setpoint, commands := h.past().setpoints(h.T, h.id()); setpoint != 50 || commands != 1 {
+			t.Errorf("of the time before it was open it has %d commands, and the setpoint %v", commands, setpoint)
+		}
+		series, err := h.past().series(h.Context(), api.SeriesQuery{
+			Heater: h.id(), From: commanded, To: commanded.Add(time.Minute), Fields: []string{"dhw_temperature_setting"},
+		})
+		if err != nil || len(series.Fields[0].Times) == 0 {
+			t.Errorf("the minute after the command is missing: %+v, %v", series, err)
 		}
 	})
 }

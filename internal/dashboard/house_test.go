@@ -193,7 +193,7 @@ func newHistory(t *testing.T, p plan, f *fleet.Fleet) *history.Store {
 	if p.past != nil {
 		p.past(store)
 	}
-	run(t, "the history", func(ctx context.Context) error { return store.Record(ctx, f) })
+	run(t, "the history", func(ctx context.Context) error { return store.Record(ctx, history.Hear(f)) })
 	return store
 }
 

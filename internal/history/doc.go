@@ -2,9 +2,10 @@
 // events, and the electricity by the heaters' own records. It keeps them in SQLite, or in
 // PostgreSQL when a DSN is given; docs/history.md has the tables and their sizes.
 //
-// [Open] brings the database to the form that this version wants. [Store.Record] listens to
-// a fleet and writes; [Store.Series], [Store.Events] and [Store.Energy] read, also what
-// another process writes. [Store.Export] and [Store.Import] exchange statuses with files.
+// [Open] brings the database to the form that this version wants. [Hear] listens to a
+// fleet, and [Store.Record] writes what that heard; [Store.Series], [Store.Events] and
+// [Store.Energy] read, also what another process writes. [Store.Export] and [Store.Import]
+// exchange statuses with files.
 //
 // # What is kept
 //

@@ -29,20 +29,38 @@ const (
 	setBack = time.Minute
 )
 
-// Record writes what happens in a fleet until ctx or the fleet ends: each status within a second. At its end it writes what
-// is there, for three seconds at most. Its error is that the fleet was listened to no more, or that the last writing failed;
-// while it runs failures are told by Health.
-func (s *Store) Record(ctx context.Context, f *fleet.Fleet) error {
-	feed := f.Listen()
-	defer feed.Close()
-	r := newRecorder(s, f.Calendar)
-	r.latest = s.latest(ctx)
+// Hearing is what happens in a fleet, from a moment on. What nobody records yet waits, as much as a feed holds.
+type Hearing struct {
+	fleet *fleet.Fleet
+	feed  *fleet.Feed
+	first []fleet.Notice // the statuses that there were
+}
+
+// Hear listens to a fleet for Record, which may begin later. Without it Close ends the hearing.
+func Hear(f *fleet.Fleet) *Hearing {
+	h := &Hearing{fleet: f, feed: f.Listen()}
 	for _, heater := range f.Heaters() {
 		if state := heater.State(); state.Status != nil {
-			r.take(fleet.Notice{Heater: heater, State: state, Status: true})
+			h.first = append(h.first, fleet.Notice{Heater: heater, State: state, Status: true})
 		}
 	}
-	return r.run(ctx, feed.Next, func(ctx context.Context) { s.backfill(ctx, f) })
+	return h
+}
+
+// Close ends a hearing. Closing again does nothing.
+func (h *Hearing) Close() { h.feed.Close() }
+
+// Record writes what is heard of a fleet until ctx or the fleet ends, and closes the hearing: each status within a second. At its
+// end it writes what is there, for three seconds at most. Its error is that the fleet was listened to no more, or that the last
+// writing failed; while it runs failures are told by Health.
+func (s *Store) Record(ctx context.Context, heard *Hearing) error {
+	defer heard.Close()
+	r := newRecorder(s, heard.fleet.Calendar)
+	r.latest = s.latest(ctx)
+	for _, notice := range heard.first {
+		r.take(notice)
+	}
+	return r.run(ctx, heard.feed.Next, func(ctx context.Context) { s.backfill(ctx, heard.fleet) })
 }
 
 // latest returns until when something was recorded by an earlier run, zero when that is not known: it is only to tell that the
@@ -114,7 +132,7 @@ func (r *recorder) run(ctx context.Context, next func(context.Context) ([]fleet.
 		case err != nil && !errors.Is(err, context.DeadlineExceeded):
 			return err
 		case missed > 0:
-			r.store.log.Warn("history: the fleet was faster than the database", "missed", missed)
+			r.store.log.Warn("history: more happened than could wait for the database", "lost", missed)
 		}
 		wake = r.turn(ctx)
 	}

@@ -48,7 +48,7 @@ func whileRecorded(t *testing.T, config simulator.Config, test func(t *testing.T
 		ctx, stop := context.WithCancel(context.Background())
 		running, recording := make(chan error, 1), make(chan error, 1)
 		go func() { running <- f.Run(ctx) }()
-		go func() { recording <- s.Record(context.Background(), f) }()
+		go func() { recording <- s.Record(context.Background(), Hear(f)) }()
 		defer func() {
 			stop()
 			for _, ended := range []chan error{running, recording} {

@@ -90,7 +90,7 @@ func inHome(t *testing.T, with home, test func(h *house)) {
 				t.Fatal(err)
 			}
 			defer config.History.Close()
-			defer h.run("history", func(ctx context.Context) error { return config.History.Record(ctx, h.fleet) })()
+			defer h.run("history", func(ctx context.Context) error { return config.History.Record(ctx, history.Hear(h.fleet)) })()
 		}
 		h.awaitHeaters(len(with.faults) == 0)
 		defer h.open(config)()

@@ -225,7 +225,7 @@ func TestHistoryThatIsLostForAWhile(t *testing.T) {
 		log.Reset()
 		ctx, cancel := context.WithCancel(h.Context())
 		recorded := make(chan error, 1)
-		go func() { recorded <- store.Record(ctx, h.fleet) }()
+		go func() { recorded <- store.Record(ctx, history.Hear(h.fleet)) }()
 		time.Sleep(10 * time.Minute)
 		for _, path := range []string{"/api/v1/events", h.path("/history?fields=comp_use"), h.path("/energy")} {
 			if status := ask(path); status != http.StatusServiceUnavailable {
