@@ -34,10 +34,13 @@ type Heater struct {
 	Fault *Fault `json:"fault"`
 	// Firmware is what runs and what waits to be installed.
 	Firmware []Firmware `json:"firmware,omitempty"`
-	// Today and Month are the electricity used on this day and in this month of the
-	// heater's own calendar, null while unknown.
-	Today *Usage `json:"today"`
-	Month *Usage `json:"month"`
+	// Today and Month are the electricity used on the day and in the month of the heater's
+	// own calendar in which they were read, at EnergyAt, null while unknown. They are read
+	// each hour and after midnight: of a heater that has been silent since, today is a day
+	// that is over.
+	Today    *Usage    `json:"today"`
+	Month    *Usage    `json:"month"`
+	EnergyAt time.Time `json:"energy_at,omitzero"`
 }
 
 // ConnectionState is how a heater can be reached.

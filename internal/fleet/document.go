@@ -18,6 +18,7 @@ func (s *State) Document() api.Heater {
 		ID: s.ID, Name: s.Name, Account: s.Account, Connection: s.Connection,
 		Status: s.status.json(), StatusAt: s.StatusAt, Features: s.features.json(), FeaturesAt: s.FeaturesAt,
 		Summary: s.Summary(), Fault: s.fault(), Firmware: s.Firmware, Today: s.Today, Month: s.Month,
+		EnergyAt: s.EnergyAt,
 	}
 }
 

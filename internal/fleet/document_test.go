@@ -48,13 +48,14 @@ func TestDocument(t *testing.T) {
 			Summary          api.Summary
 			Fault            api.Fault
 			Today, Month     *api.Usage
+			EnergyAt         time.Time `json:"energy_at"`
 			Firmware         []api.Firmware
 		}
 		if err := json.Unmarshal(printed, &document); err != nil {
 			t.Fatal(err)
 		}
 		if document.ID != h.ID() || document.Fault.Code != 799 || !strings.Contains(document.Fault.Advice, "close the cold water") ||
-			document.Today == nil || document.Month == nil || len(document.Firmware) != 4 || *document.Summary.TankLitres != 246 {
+			document.Today == nil || document.Month == nil || !document.EnergyAt.Equal(state.EnergyAt) || state.EnergyAt.IsZero() || len(document.Firmware) != 4 || *document.Summary.TankLitres != 246 {
 			t.Errorf("got %s", printed)
 		}
 		sameNumbers(t, document.Status, state.StatusValues())
