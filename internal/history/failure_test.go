@@ -59,6 +59,30 @@ var waysToFail = []failing{
 		setPages(1) // which is raised to what there is
 		return func() { setPages(1 << 30) }
 	}},
+	{"moved away", func(t *testing.T, s *Store) func() {
+		path := pathOf(t, s)
+		move := func(from, to string) {
+			if err := os.Rename(from, to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		move(path, path+".away")
+		return func() { move(path+".away", path) }
+	}},
+	{"replaced", func(t *testing.T, s *Store) func() {
+		path := pathOf(t, s)
+		if err := os.Rename(path, path+".away"); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return func() {
+			if err := os.Rename(path+".away", path); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}},
 	{"locked", func(t *testing.T, s *Store) func() {
 		other, err := sql.Open("sqlite", address(pathOf(t, s), []string{"busy_timeout(0)"}))
 		if err != nil {

@@ -11,6 +11,9 @@ import (
 
 // transaction runs do in a transaction that alone writes.
 func (s *Store) transaction(ctx context.Context, do func(*sql.Tx) error) error {
+	if err := s.there(); err != nil {
+		return err
+	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -49,6 +49,10 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := privateFile(path); err != nil {
 		return err
 	}
+	s.path = path
+	if s.file, err = os.Stat(path); err != nil {
+		return fmt.Errorf("the database cannot be opened: %w", reason(err))
+	}
 	// Only a new file takes auto_vacuum: what retention frees is given back in small steps.
 	if s.write, err = sql.Open("sqlite", address(path, append([]string{"auto_vacuum(incremental)"}, pragmas...))); err != nil {
 		return err
@@ -63,6 +67,22 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(1)
+	return nil
+}
+
+// there says why the file at the path is not the one that was opened, nil if it is. What is written to a file that was removed
+// is lost when it is closed.
+func (s *Store) there() error {
+	if s.file == nil {
+		return nil
+	}
+	now, err := os.Stat(s.path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the database's file was removed (%w): put it back, or restart, which begins a new one", reason(err))
+	case !os.SameFile(s.file, now):
+		return errors.New("the database's file was replaced by another: put it back, or restart, which opens the other")
+	}
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,7 +81,9 @@ func longer(a, b time.Duration) time.Duration {
 type Store struct {
 	write, read *sql.DB // one and the same for a database in memory
 	postgres    bool
-	gap         int64 // seconds
+	path        string      // of a file
+	file        os.FileInfo // as it was opened, nil if there is none
+	gap         int64       // seconds
 	keep        Keep
 	log         *slog.Logger
 	now         func() time.Time
