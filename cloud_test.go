@@ -57,8 +57,11 @@ func within(t *testing.T, limit time.Duration) context.Context {
 	return ctx
 }
 
-// pass lets virtual time pass.
-func pass(d time.Duration) { time.Sleep(d) }
+// pass lets virtual time pass, and what is due at its end happen.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
 
 // connect opens a session and returns the account's devices.
 func (c *cloud) connect(t *testing.T) (*nwp500.Session, []nwp500.Device) {

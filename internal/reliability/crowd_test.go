@@ -103,7 +103,7 @@ func (c *crowd) connect() {
 	errs := make(chan error)
 	for i, m := range c.members {
 		go func() {
-			pass(time.Duration(i) * time.Minute / time.Duration(len(c.members)))
+			time.Sleep(time.Duration(i) * time.Minute / time.Duration(len(c.members)))
 			errs <- m.connect()
 		}()
 	}

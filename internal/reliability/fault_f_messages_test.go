@@ -99,7 +99,7 @@ func TestFault_F9_BurstAndSlowReaders(t *testing.T) {
 				default:
 					n.told++
 				}
-				pass(10 * time.Second)
+				time.Sleep(10 * time.Second)
 			}
 			slow <- n
 		}()

@@ -18,7 +18,7 @@ const (
 // devicesEvery lists the devices again and again for so long; each time it has to succeed.
 func (c *cloud) devicesEvery(every, until time.Duration) {
 	c.t.Helper()
-	for began := time.Now(); time.Since(began) < until; pass(every) {
+	for began := time.Now(); time.Since(began) < until; time.Sleep(every) {
 		c.call("devices", time.Minute, func(ctx context.Context) error {
 			_, err := c.client.Devices(ctx)
 			return err

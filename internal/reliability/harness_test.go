@@ -226,8 +226,11 @@ func (c *cloud) await(what string, limit time.Duration, holds func() bool) time.
 	return time.Since(began)
 }
 
-// pass lets virtual time pass.
-func pass(d time.Duration) { time.Sleep(d) }
+// pass lets virtual time pass, and what is due at its end happen.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
 
 // contains tells whether the text of an error holds all of the words.
 func contains(err error, words ...string) bool {

@@ -24,7 +24,7 @@ func (c *crowd) statuses(limit time.Duration) []time.Duration {
 				if _, err := m.heater.Status(context.Background()); err == nil {
 					break
 				}
-				pass(100 * time.Millisecond)
+				time.Sleep(100 * time.Millisecond)
 			}
 			results <- time.Since(began)
 		}()

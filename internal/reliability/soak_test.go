@@ -271,7 +271,7 @@ func (s *soak) subscribed() []string {
 func (s *soak) isLive() bool { return s.session.Connected() && slices.Equal(s.subscribed(), s.filters) }
 
 func (s *soak) await(what string, holds func() bool) {
-	for began := time.Now(); !holds(); pass(time.Second) {
+	for began := time.Now(); !holds(); time.Sleep(time.Second) {
 		if time.Since(began) > healing {
 			s.violated("%s: not within %v", what, healing)
 			return
