@@ -43,6 +43,9 @@ func scriptStart(ts *testscript.TestScript, neg bool, args []string) {
 	stdout, err := b.command.StdoutPipe()
 	ts.Check(err)
 	b.stdout, b.lines = stdout, bufio.NewReader(stdout)
+	if cloud := fixtureOf(ts).cloud; cloud != nil {
+		fixtureOf(ts).answered = cloud.Accounts()[0].Heaters[0].Counters().Answers
+	}
 	ts.Check(b.command.Start())
 	fixtureOf(ts).background = b
 	ts.Defer(func() {

@@ -19,6 +19,7 @@ import (
 type fixture struct {
 	cloud      *simulator.Simulator
 	background *background
+	answered   int // how often heater 1 had answered when that was started
 }
 
 type fixtureKey struct{}
@@ -86,7 +87,7 @@ func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
 //	offer CODE VERSION    heater 1 has downloaded software
 //	commands N            expect that heater 1 has obeyed so many commands
 //	cut                   all live connections end
-//	answers N             wait until heater 1 has answered N times
+//	answers N             wait until heater 1 has answered N times since the background program was started
 //	calls "POST PATH" N   expect so many calls so far
 func scriptCloudDoes(ts *testscript.TestScript, neg bool, args []string) {
 	cloud := fixtureOf(ts).cloud
@@ -127,7 +128,7 @@ func scriptCloudDoes(ts *testscript.TestScript, neg bool, args []string) {
 	case "cut":
 		cloud.DropAll(simulator.DropServer)
 	case "answers":
-		await(ts, func() bool { return heaters[0].Counters().Answers >= number(1) })
+		await(ts, func() bool { return heaters[0].Counters().Answers-fixtureOf(ts).answered >= number(1) })
 	case "calls":
 		if got := cloud.Counters().Calls[args[1]]; got != number(2) {
 			ts.Fatalf("%s was called %d times, want %d", args[1], got, number(2))
