@@ -29,6 +29,9 @@ func inWorld(t *testing.T, config simulator.Config, adjust func(*Config, *simula
 	began := time.Now()
 	defer func() { t.Logf("%v of real time", time.Since(began).Round(time.Millisecond)) }()
 	synctest.Test(t, func(t *testing.T) {
+		if config.Start.IsZero() {
+			config.Start = time.Now().UTC() // the heaters' day is the same wherever the test runs
+		}
 		sim, err := simulator.New(config)
 		if err != nil {
 			t.Fatal(err)
@@ -37,7 +40,7 @@ func inWorld(t *testing.T, config simulator.Config, adjust func(*Config, *simula
 		if err != nil {
 			t.Fatal(err)
 		}
-		var settings Config
+		settings := Config{Calendar: func() time.Time { return time.Now().UTC() }}
 		for i, account := range sim.Accounts() {
 			settings.Accounts = append(settings.Accounts, Account{
 				Name: fmt.Sprintf("account %d", i+1),

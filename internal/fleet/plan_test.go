@@ -109,7 +109,7 @@ func TestTodaysEnergy(t *testing.T) {
 		h, simulated := w.first(t)
 		simulated.Draw(200)
 		pass(23 * time.Hour)
-		now := time.Now()
+		now := time.Now().UTC()
 		pass(time.Date(now.Year(), now.Month(), now.Day()+1, 0, 7, 0, 0, now.Location()).Sub(now))
 		midnight := time.Now().Add(-7 * time.Minute)
 		state := h.State()
@@ -121,7 +121,7 @@ func TestTodaysEnergy(t *testing.T) {
 		state = h.State()
 		var day *api.Usage
 		for _, item := range state.Energy.Items {
-			if item.Day == time.Now().Day() {
+			if item.Day == time.Now().UTC().Day() {
 				day = usage(item.EnergyUsage)
 			}
 		}

@@ -71,6 +71,9 @@ type home struct {
 func inHome(t *testing.T, with home, test func(h *house)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		if with.cloud.Start.IsZero() {
+			with.cloud.Start = time.Now().UTC() // the heaters' day is the same wherever the test runs
+		}
 		sim, err := simulator.New(with.cloud)
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +117,7 @@ func (h *house) run(name string, part func(context.Context) error) (end func()) 
 // newFleet makes a fleet of all heaters of a simulator.
 func newFleet(t testing.TB, sim *simulator.Simulator, cloud *simulator.Server) *fleet.Fleet {
 	t.Helper()
-	var config fleet.Config
+	config := fleet.Config{Calendar: sim.Date}
 	for i, account := range sim.Accounts() {
 		config.Accounts = append(config.Accounts, fleet.Account{
 			Name: fmt.Sprintf("home %d", i+1),

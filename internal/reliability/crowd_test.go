@@ -41,7 +41,7 @@ type member struct {
 func inCrowd(t *testing.T, seed uint64, size int, test func(c *crowd)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		cloud, err := simulator.New(simulator.Config{Seed: seed, Accounts: size})
+		cloud, err := simulator.New(simulator.Config{Seed: seed, Accounts: size, Start: time.Now().UTC()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,8 @@ func (c *cloud) subscribe(suffix string) (sub *nwp500.Subscription) {
 
 // energy asks a question whose answer comes to the client's own answers.
 func (c *cloud) energy(ctx context.Context) error {
-	_, err := c.heater.EnergyDaily(ctx, time.Now().Year(), int(time.Now().Month()))
+	now := time.Now().UTC()
+	_, err := c.heater.EnergyDaily(ctx, now.Year(), int(now.Month()))
 	return err
 }
 

@@ -77,6 +77,9 @@ func inFault(t *testing.T, s setup, test func(t *testing.T, c *cloud)) {
 
 func newCloud(t *testing.T, s setup) *cloud {
 	t.Helper()
+	if s.simulator.Start.IsZero() {
+		s.simulator.Start = time.Now().UTC() // the heaters' day is the same wherever the test runs
+	}
 	sim, err := simulator.New(s.simulator)
 	if err != nil {
 		t.Fatal(err)

@@ -81,7 +81,7 @@ type soak struct {
 func newSoak(t *testing.T, seed uint64) *soak {
 	t.Helper()
 	cloud, err := simulator.New(simulator.Config{
-		Heaters: soakHeaters, Seed: seed,
+		Heaters: soakHeaters, Seed: seed, Start: time.Now().UTC(),
 		Broker: simulator.Broker{SubackDelay: 500 * time.Millisecond, Duplicates: 0.01}, // as AWS does
 	})
 	if err != nil {
