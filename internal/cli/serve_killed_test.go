@@ -45,7 +45,8 @@ type mortal struct {
 	client  *api.Client
 	id      string
 
-	sent int // commands, whatever became of them
+	sent   int       // commands, whatever became of them
+	killed time.Time // for the last time
 
 	mu           sync.Mutex
 	acknowledged int
@@ -234,27 +235,36 @@ func (m *mortal) commands(lasts time.Duration) {
 	}
 }
 
-// kill kills the process and waits until the cloud has seen its connections end. What ended a moment before may be forgotten.
+// kill kills the process and waits until the cloud has seen its connections end, and the heater has done what came by them.
 func (m *mortal) kill() {
 	m.Helper()
 	m.service.signal(syscall.SIGKILL)
-	sure := time.Now().Add(-surely)
 	_ = m.service.command.Wait() // it was killed
+	m.killed = time.Now()
 	m.await("the end of the connections", func() string {
 		if n := len(m.cloud.Connections()); n > 0 {
 			return fmt.Sprintf("%d are left", n)
 		}
 		return ""
 	})
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.done = slices.DeleteFunc(m.done, sure.Before)
+	// What the process had sent last may still wait for the heater.
+	carriedOut, since := m.carriedOut(), time.Now()
+	m.await("the heater to be done", func() string {
+		if now := m.carriedOut(); now != carriedOut {
+			carriedOut, since = now, time.Now()
+		}
+		if time.Since(since) < 300*time.Millisecond {
+			return "it has carried something out just now"
+		}
+		return ""
+	})
 }
 
 // carriedOut is how many commands the heater has carried out.
 func (m *mortal) carriedOut() int { return m.cloud.Accounts()[0].Heaters[0].Counters().Commands }
 
-// remembers fails the test unless the history has the commands that it must have.
+// remembers fails the test unless the history has the commands that it must have. What ended a moment before the process was
+// killed may be forgotten.
 func (m *mortal) remembers() {
 	m.Helper()
 	known := make(map[int64]bool)
@@ -270,6 +280,7 @@ func (m *mortal) remembers() {
 	})
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.done = slices.DeleteFunc(m.done, func(at time.Time) bool { return at.After(m.killed.Add(-surely)) && !at.After(m.killed) })
 	lost := slices.DeleteFunc(slices.Clone(m.done), func(at time.Time) bool { return known[at.UnixNano()] })
 	if len(lost) > 0 || len(known) > m.sent {
 		m.Errorf("the history has %d commands, and of %d that must be there it lacks those of %v", len(known), len(m.done), lost)

@@ -222,7 +222,8 @@ func openPage(t *testing.T, url string) *page {
 	if path == "" {
 		t.Fatal("there is no Chromium: .ci/run installs one")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("lang", "en-GB"))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("lang", "en-GB"), chromedp.WSURLReadTimeout(2*time.Minute))
 	allocated, free := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(free)
 	ctx, cancel := chromedp.NewContext(allocated)

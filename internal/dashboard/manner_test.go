@@ -31,7 +31,7 @@ func lived(t *testing.T, l look) (*house, *tab) {
 	tab.says("[role=alert]", "E480")
 	tab.wait("settings", `!one('fieldset.controls').disabled`)
 	for section, filled := range map[string]string{
-		"history": ".plot-line", "energy": ".plot-bar", "reservations": ".block", "tou": ".block", "recirculation": ".block", "events": ".event",
+		"history": ".plot-line", "energy": ".plot-column", "reservations": ".block", "tou": ".block", "recirculation": ".block", "events": ".event",
 	} {
 		tab.wait(section, fmt.Sprintf(`(one('#%s').scrollIntoView(), seen(one('#%s %s')))`, section, section, filled))
 	}

@@ -25,7 +25,11 @@ var errEnding = errors.New("the program is not connected, or about to end")
 // ctx ends; what is under way then ends as nwp500.CommandError says. Nothing is ever sent
 // twice. When it is done the heater's state shows it, as far as a status does.
 func (h *Heater) Do(ctx context.Context, by string, command api.Command) api.Result {
-	result := h.carryOut(ctx, by, command)
+	result := ended(command, notSent(errEnding))
+	if fleet := h.account.fleet; fleet.begin() {
+		defer fleet.commands.Done() // when it is told, too
+		result = h.carryOut(ctx, by, command)
+	}
 	result.Command, result.At = command.Name, time.Now()
 	text := command.Name + ": " + string(result.End)
 	if result.Error != "" {
@@ -42,10 +46,6 @@ func (h *Heater) carryOut(ctx context.Context, by string, command api.Command) a
 	if err != nil {
 		return ended(command, err)
 	}
-	if !h.account.fleet.begin() {
-		return ended(command, notSent(errEnding))
-	}
-	defer h.account.fleet.commands.Done()
 	live, err := h.live()
 	if err != nil {
 		return ended(command, notSent(err))

@@ -57,11 +57,9 @@ func TestPollsFillGaps(t *testing.T) {
 			t.Errorf("%d requests in an hour of pushes", asked)
 		}
 		pass(time.Minute)
-		before = simulated.Counters()
 		do(t, h, api.Command{Name: api.SetTemperature, Celsius: ptr(55.0)})
-		pass(confirmAfter + time.Second)
-		if asked := simulated.Counters().Requests - before.Requests; asked != 1 {
-			t.Errorf("%d requests after a command, want one for the status", asked)
+		if asked := statusRequests(simulated, confirmAfter+time.Second); asked != 1 {
+			t.Errorf("the status was asked for %d times after a command", asked)
 		}
 	})
 }
