@@ -68,7 +68,7 @@ func ExampleCommandError() {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 
-	config.AnswerTimeout = 200 * time.Millisecond
+	config.AnswerTimeout = 2 * time.Second
 	client := nwp500.New(config)
 	defer client.Close()
 	devices, err := client.Devices(ctx)

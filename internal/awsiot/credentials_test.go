@@ -127,7 +127,7 @@ func TestRetryDuringAnAttemptIsNotLost(t *testing.T) {
 				return exampleCredentials, nil
 			}
 		})
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute + time.Second)
 		b.drop()
 		time.Sleep(firstDelayMax + time.Second)
 		c.Retry()

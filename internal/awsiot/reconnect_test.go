@@ -103,6 +103,9 @@ func TestBackoffGrowsWhileTheBrokerAcceptsAndDrops(t *testing.T) {
 		}})
 		c := b.start()
 		time.Sleep(12 * time.Hour)
+		for c.Stats().Up { // the loss of the last one is to be told, too
+			time.Sleep(50 * time.Millisecond)
+		}
 		times := b.connectTimes()
 		if len(times) < 3 {
 			t.Fatalf("%d CONNECTs", len(times))

@@ -35,7 +35,7 @@ func TestFault_B7_Flapping(t *testing.T) {
 				late += wait
 			}
 		}
-		if mean := late / (4 * 14); mean < 50*time.Second {
+		if mean := late / (4 * 14); mean < 45*time.Second {
 			t.Errorf("a mean wait of %v at the cap", mean)
 		}
 		if lost, back := count[nwp500.ConnectionLost](c.events), count[nwp500.ConnectionResumed](c.events); lost != back {
