@@ -150,6 +150,9 @@ func (p *program) sim(ctx context.Context, o simOptions) error {
 // serve tells what others need to know, and waits for the signal or the end of the story.
 func (p *program) serve(ctx context.Context, simulated *simulator.Simulator, server *simulator.Server, record *faultRecord, story *simStory) error {
 	facts := newSimDocument(simulated, server)
+	if story.scenario != nil {
+		facts.Clock.Date = story.scenario.Start // it goes already
+	}
 	for _, c := range record.faults.cases {
 		facts.Faults = append(facts.Faults, simFault{ID: c.ID, Name: c.Name, Text: c.Text})
 	}

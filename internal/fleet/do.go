@@ -25,10 +25,16 @@ var errEnding = errors.New("the program is not connected, or about to end")
 // ctx ends; what is under way then ends as nwp500.CommandError says. Nothing is ever sent
 // twice. When it is done the heater's state shows it, as far as a status does.
 func (h *Heater) Do(ctx context.Context, by string, command api.Command) api.Result {
-	result := ended(command, notSent(errEnding))
-	if fleet := h.account.fleet; fleet.begin() {
+	var result api.Result
+	fleet := h.account.fleet
+	switch order, err := parseCommand(command); {
+	case err != nil:
+		result = ended(command, err)
+	case !fleet.begin():
+		result = ended(command, notSent(errEnding))
+	default:
 		defer fleet.commands.Done() // when it is told, too
-		result = h.carryOut(ctx, by, command)
+		result = h.carryOut(ctx, by, command, order)
 	}
 	result.Command, result.At = command.Name, time.Now()
 	text := command.Name + ": " + string(result.End)
@@ -41,11 +47,7 @@ func (h *Heater) Do(ctx context.Context, by string, command api.Command) api.Res
 	return result
 }
 
-func (h *Heater) carryOut(ctx context.Context, by string, command api.Command) api.Result {
-	order, err := parseCommand(command)
-	if err != nil {
-		return ended(command, err)
-	}
+func (h *Heater) carryOut(ctx context.Context, by string, command api.Command, order order) api.Result {
 	live, err := h.live()
 	if err != nil {
 		return ended(command, notSent(err))

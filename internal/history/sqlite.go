@@ -79,7 +79,7 @@ func (s *Store) there() error {
 	now, err := os.Stat(s.path)
 	switch {
 	case err != nil:
-		return fmt.Errorf("the database's file was removed (%w): put it back, or restart, which begins a new one", reason(err))
+		return fmt.Errorf("the database's file is not to be found (%w): put it back, or restart, which begins a new one", reason(err))
 	case !os.SameFile(s.file, now):
 		return errors.New("the database's file was replaced by another: put it back, or restart, which opens the other")
 	}
